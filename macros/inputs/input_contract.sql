@@ -1,0 +1,91 @@
+{#
+    The columns of one input: a list of [name, kind, is_required], in the order of the staging model.
+    Kinds: text, time, number, whole, flag, vector. What each accepts stands in `is_usable_type`.
+#}
+{% macro input_contract(input_name) %}
+    {% set contract = {
+        'events': [
+            ['event_id', 'text', true],
+            ['user_id', 'text', true],
+            ['event_type', 'text', true],
+            ['occurred_at', 'time', true],
+            ['product_id', 'text', false],
+            ['session_id', 'text', false],
+            ['price', 'number', false],
+            ['quantity', 'whole', false],
+            ['duration_seconds', 'number', false],
+            ['channel', 'text', false],
+            ['device', 'text', false],
+            ['user_agent', 'text', false],
+            ['search_text', 'text', false],
+        ],
+        'order_lines': [
+            ['order_line_id', 'text', true],
+            ['order_id', 'text', true],
+            ['user_id', 'text', true],
+            ['product_id', 'text', true],
+            ['ordered_at', 'time', true],
+            ['quantity', 'whole', true],
+            ['unit_price', 'number', true],
+            ['discount_amount', 'number', false],
+            ['order_status', 'text', false],
+            ['coupon_id', 'text', false],
+            ['channel', 'text', false],
+        ],
+        'products': [
+            ['product_id', 'text', true],
+            ['product_name', 'text', false],
+            ['category', 'text', false],
+            ['brand', 'text', false],
+            ['description', 'text', false],
+            ['list_price', 'number', false],
+            ['unit_cost', 'number', false],
+            ['stock_on_hand', 'whole', false],
+            ['lead_time_days', 'whole', false],
+            ['embedding', 'vector', false],
+        ],
+        'users': [
+            ['user_id', 'text', true],
+            ['signed_up_at', 'time', false],
+            ['birth_year', 'whole', false],
+            ['gender', 'text', false],
+            ['country', 'text', false],
+            ['region', 'text', false],
+            ['acquisition_channel', 'text', false],
+            ['email', 'text', false],
+            ['has_marketing_consent', 'flag', false],
+            ['attributes', 'text', false],
+        ],
+        'reviews': [
+            ['review_id', 'text', true],
+            ['user_id', 'text', true],
+            ['product_id', 'text', true],
+            ['rating', 'number', true],
+            ['review_text', 'text', false],
+            ['reviewed_at', 'time', true],
+        ],
+        'campaign_touches': [
+            ['touch_id', 'text', true],
+            ['user_id', 'text', true],
+            ['touched_at', 'time', true],
+            ['touch_type', 'text', true],
+            ['campaign_id', 'text', false],
+            ['experiment_id', 'text', false],
+            ['variant', 'text', false],
+            ['product_id', 'text', false],
+            ['coupon_id', 'text', false],
+            ['cost', 'number', false],
+        ],
+        'identities': [
+            ['user_id', 'text', true],
+            ['alias_id', 'text', true],
+            ['match_type', 'text', false],
+            ['match_confidence', 'number', false],
+        ],
+        'erasure_requests': [
+            ['user_id', 'text', true],
+            ['requested_at', 'time', true],
+        ],
+    } %}
+    {{ return(contract if input_name is none else contract[input_name]) }}
+{% endmacro %}

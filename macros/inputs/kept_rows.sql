@@ -1,0 +1,55 @@
+{#
+    A select of the acceptable rows of a judged input, one per key, and `copy_count`: how many acceptable
+    rows had the key. Of several the first in the given order is kept; rows that tie in all columns are equal.
+    Only keys that occur more than once go through the window: it costs a sort.
+#}
+{% macro kept_rows(judged, key, columns) -%}
+    select
+        {% for column in columns %}
+        judged.{{ column }},
+        {% endfor %}
+        cast(1 as bigint) as copy_count
+    from {{ judged }} as judged
+    left join (
+        select {{ key }}
+        from {{ judged }}
+        where reject_reason is null
+        group by {{ key }}
+        having count(*) > 1
+    ) as repeated
+        on judged.{{ key }} = repeated.{{ key }}
+    where judged.reject_reason is null and repeated.{{ key }} is null
+
+    union all
+
+    select
+        {{ columns | join(', ') }},
+        copy_count
+    from (
+        select
+            {% for column in columns %}
+            judged.{{ column }},
+            {% endfor %}
+            repeated.copy_count,
+            row_number() over (
+                partition by judged.{{ key }}
+                order by
+                    {% for column in columns %}
+                    judged.{{ column }} asc nulls last{{ ',' if not loop.last }}
+                    {% endfor %}
+            ) as copy_number
+        from {{ judged }} as judged
+        inner join (
+            select
+                {{ key }},
+                count(*) as copy_count
+            from {{ judged }}
+            where reject_reason is null
+            group by {{ key }}
+            having count(*) > 1
+        ) as repeated
+            on judged.{{ key }} = repeated.{{ key }}
+        where judged.reject_reason is null
+    ) as numbered
+    where copy_number = 1
+{%- endmacro %}

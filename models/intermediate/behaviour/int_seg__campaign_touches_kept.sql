@@ -1,0 +1,31 @@
+{# One row per accepted campaign touch, under the resolved user. #}
+
+with
+
+kept as (
+
+    {{ kept_rows(
+        ref('int_seg__campaign_touches_judged'),
+        'touch_id',
+        ['touch_id', 'touched_at', 'user_id', 'touch_type', 'campaign_id', 'experiment_id', 'variant', 'product_id',
+         'coupon_id', 'cost']
+    ) }}
+
+)
+
+select
+    kept.touch_id,
+    coalesce(user_aliases.user_id, kept.user_id) as user_id,
+    kept.user_id as source_user_id,
+    kept.touched_at,
+    lower(trim(kept.touch_type)) as touch_type,
+    kept.campaign_id,
+    kept.experiment_id,
+    kept.variant,
+    kept.product_id,
+    kept.coupon_id,
+    cast(kept.cost as decimal(18, 4)) as cost,
+    kept.copy_count
+from kept
+left join {{ ref('int_seg__user_aliases') }} as user_aliases
+    on kept.user_id = user_aliases.source_user_id

@@ -1,0 +1,26 @@
+{# One row per accepted review, under the resolved user. #}
+
+with
+
+kept as (
+
+    {{ kept_rows(
+        ref('int_seg__reviews_judged'),
+        'review_id',
+        ['review_id', 'reviewed_at', 'user_id', 'product_id', 'rating', 'review_text']
+    ) }}
+
+)
+
+select
+    kept.review_id,
+    coalesce(user_aliases.user_id, kept.user_id) as user_id,
+    kept.user_id as source_user_id,
+    kept.product_id,
+    kept.reviewed_at,
+    kept.review_text,
+    kept.rating,
+    kept.copy_count
+from kept
+left join {{ ref('int_seg__user_aliases') }} as user_aliases
+    on kept.user_id = user_aliases.source_user_id

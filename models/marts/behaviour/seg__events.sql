@@ -1,0 +1,88 @@
+{#
+    One row per accepted event, in its session.
+
+    The shop's own session id is respected. Without one, an event continues the session of the user's previous
+    event, whatever made that, unless `seg__session_gap_minutes` of silence lie between; ids are resolved
+    before, so signing in splits nothing.
+#}
+
+with
+
+events as (
+
+    select
+        events.event_id,
+        events.user_id,
+        events.source_user_id,
+        case when shared_session_ids.session_id is null then events.session_id end as shop_session_id,
+        events.product_id,
+        events.occurred_at,
+        events.event_type,
+        events.channel,
+        events.device,
+        events.user_agent,
+        events.search_text,
+        events.price,
+        events.quantity,
+        events.duration_seconds,
+        events.source_input,
+        events.copy_count,
+        lag(events.occurred_at) over (
+            partition by events.user_id order by events.occurred_at, events.event_id
+        ) as previous_at
+    from {{ ref('int_seg__events_with_purchases') }} as events
+    left join {{ ref('int_seg__shared_session_ids') }} as shared_session_ids
+        on events.session_id = shared_session_ids.session_id
+
+),
+
+sequenced as (
+
+    select
+        *,
+        last_value(
+            case
+                when
+                    previous_at is null
+                    or {{ seconds_between('previous_at', 'occurred_at') }} > 60 * {{ var('seg__session_gap_minutes') }}
+                    then occurred_at
+            end ignore nulls
+        ) over (
+            partition by user_id order by occurred_at, event_id
+            rows between unbounded preceding and current row
+        ) as visit_started_at,
+        last_value(shop_session_id ignore nulls) over (
+            partition by user_id order by occurred_at, event_id
+            rows between unbounded preceding and current row
+        ) as latest_shop_session_id,
+        last_value(case when shop_session_id is not null then occurred_at end ignore nulls) over (
+            partition by user_id order by occurred_at, event_id
+            rows between unbounded preceding and current row
+        ) as latest_shop_session_at
+    from events
+
+)
+
+select
+    cast(event_id as string) as event_id,
+    cast(user_id as string) as user_id,
+    cast(source_user_id as string) as source_user_id,
+    cast(case
+        when shop_session_id is not null then shop_session_id
+        when latest_shop_session_at >= visit_started_at then latest_shop_session_id
+        else user_id || ' @ ' || cast(visit_started_at as string)
+    end as string) as session_id,
+    cast(product_id as string) as product_id,
+    cast(occurred_at as timestamp) as occurred_at,
+    cast(occurred_at as date) as event_date,
+    cast(event_type as string) as event_type,
+    cast(channel as string) as channel,
+    cast(device as string) as device,
+    cast(user_agent as string) as user_agent,
+    cast(search_text as string) as search_text,
+    cast(price as decimal(18, 4)) as price,
+    cast(quantity as bigint) as quantity,
+    cast(duration_seconds as double) as duration_seconds,
+    cast(source_input as string) as source_input,
+    cast(copy_count as bigint) as copy_count
+from sequenced

@@ -1,0 +1,3 @@
+{# One row per row of the input `reviews`: contracted names and types, nothing else. #}
+-- depends_on: {{ ref('stg_seg__input_columns') }}
+{{ input_rows('reviews') }}
