@@ -1,84 +1,21 @@
 {# One row per session: its user, its times and what was done in it. #}
-
-with
-
-events as (
-
-    select
-        events.*,
-        bot_user_agents.rule_name as user_agent_rule_name
-    from {{ ref('seg__events') }} as events
-    left join {{ ref('int_seg__bot_user_agents') }} as bot_user_agents
-        on events.user_agent = bot_user_agents.user_agent
-
-),
-
-summed as (
-
-    select
-        session_id,
-        min(user_id) as first_user_id,
-        max(user_id) as last_user_id,
-        min(occurred_at) as started_at,
-        max(occurred_at) as ended_at,
-        min(channel) as channel,
-        min(device) as device,
-        min(user_agent) as user_agent,
-        min(user_agent_rule_name) as user_agent_rule_name,
-        count(*) as event_count,
-        -- An order of a thousand lines is a thousand purchases in one second, and no bot.
-        sum(case when event_type <> 'purchase' then 1 else 0 end) as browse_event_count,
-        {% for event_type in standard_event_types() %}
-        sum(case when event_type = '{{ event_type }}' then 1 else 0 end) as {{ event_type }}_count,
-        {% endfor %}
-        count(distinct product_id) as product_count,
-        {{ exact_sum('duration_seconds') }} as given_seconds
-    from events
-    group by session_id
-
-),
-
--- A visitor who signs in half-way: the session is the later user's.
-handed_over as (
-
-    select
-        session_id,
-        user_id
-    from (
-        select
-            events.session_id,
-            events.user_id,
-            row_number() over (
-                partition by events.session_id
-                order by events.occurred_at desc, events.event_id desc
-            ) as event_number
-        from events
-        inner join summed
-            on events.session_id = summed.session_id
-        where summed.first_user_id <> summed.last_user_id
-    ) as numbered
-    where event_number = 1
-
-)
-
 select
-    summed.session_id,
-    coalesce(handed_over.user_id, summed.first_user_id) as user_id,
-    summed.started_at,
-    summed.ended_at,
-    cast(summed.started_at as date) as session_date,
-    summed.channel,
-    summed.device,
-    summed.user_agent,
-    summed.user_agent_rule_name,
-    summed.event_count,
-    summed.browse_event_count,
+    session_id,
+    max_by(user_id, event_date) as user_id,
+    min(started_at) as started_at,
+    max(ended_at) as ended_at,
+    cast(min(started_at) as date) as session_date,
+    min(channel) as channel,
+    min(device) as device,
+    min(user_agent) as user_agent,
+    min(user_agent_rule_name) as user_agent_rule_name,
+    sum(event_count) as event_count,
+    -- An order of a thousand lines is a thousand purchases in one second, and no bot.
+    sum(event_count - purchase_count) as browse_event_count,
     {% for event_type in standard_event_types() %}
-    summed.{{ event_type }}_count,
+    sum({{ event_type }}_count) as {{ event_type }}_count,
     {% endfor %}
-    summed.product_count,
-    {{ seconds_between('summed.started_at', 'summed.ended_at') }} as duration_seconds,
-    coalesce(summed.given_seconds, {{ seconds_between('summed.started_at', 'summed.ended_at') }}) as browse_seconds
-from summed
-left join handed_over
-    on summed.session_id = handed_over.session_id
+    {{ seconds_between('min(started_at)', 'max(ended_at)') }} as duration_seconds,
+    {{ exact_sum('browse_seconds') }} as browse_seconds
+from {{ ref('int_seg__session_days') }}
+group by session_id

@@ -13,7 +13,6 @@ select
     {% for event_type in standard_event_types() %}
     cast(sessions.{{ event_type }}_count as bigint) as {{ event_type }}_count,
     {% endfor %}
-    cast(sessions.product_count as bigint) as product_count,
     cast(sessions.duration_seconds as double) as duration_seconds,
     cast(sessions.browse_seconds as double) as browse_seconds,
     bots.session_id is not null as is_bot

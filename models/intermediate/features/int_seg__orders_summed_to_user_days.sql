@@ -1,0 +1,90 @@
+{#
+    One row per user and day with an order line. An order counts on the day of its first sold line; a return on the day
+    it came back. `days_since_previous_order` compares with the last earlier day with an order.
+#}
+{{ config(materialized='view') }}
+
+with
+
+orders as (
+
+    select
+        user_id,
+        order_id,
+        min(case when quantity > 0 then order_date end) as activity_date,
+        max(case when coupon_id is not null or discount_amount > 0 then 1 else 0 end) as is_discounted,
+        max(case when coupon_id is not null then 1 else 0 end) as has_coupon,
+        min(case when is_cancelled then 1 else 0 end) as is_cancelled
+    from {{ ref('seg__order_lines') }}
+    where quantity > 0
+    group by user_id, order_id
+
+),
+
+order_days as (
+
+    select
+        user_id,
+        activity_date,
+        count(*) as placed_order_count,
+        sum(is_cancelled) as cancelled_order_count,
+        sum(1 - is_cancelled) as order_count,
+        sum(case when is_cancelled = 0 then has_coupon else 0 end) as coupon_order_count,
+        sum(case when is_cancelled = 0 then is_discounted else 0 end) as discounted_order_count
+    from orders
+    group by user_id, activity_date
+
+),
+
+gaps as (
+
+    select
+        user_id,
+        activity_date,
+        {{ dbt.datediff(
+            'lag(activity_date) over (partition by user_id order by activity_date)', 'activity_date', 'day'
+        ) }} as days_since_previous_order
+    from order_days
+    where order_count > 0
+
+),
+
+line_days as (
+
+    select
+        user_id,
+        order_date as activity_date,
+        sum(case when quantity > 0 and not is_cancelled then quantity else 0 end) as unit_count,
+        sum(case when is_return and not is_cancelled then abs(quantity) else 0 end) as returned_unit_count,
+        sum(gross_revenue) as gross_revenue,
+        sum(case when quantity > 0 and not is_cancelled then discount_amount else 0 end) as discount_amount,
+        sum(net_revenue) as net_revenue
+    from {{ ref('seg__order_lines') }}
+    group by user_id, order_date
+
+)
+
+select
+    line_days.user_id,
+    line_days.activity_date,
+    coalesce(order_days.placed_order_count, 0) as placed_order_count,
+    coalesce(order_days.cancelled_order_count, 0) as cancelled_order_count,
+    coalesce(order_days.order_count, 0) as order_count,
+    coalesce(order_days.coupon_order_count, 0) as coupon_order_count,
+    coalesce(order_days.discounted_order_count, 0) as discounted_order_count,
+    case when order_days.order_count > 0 then 1 else 0 end as order_day_count,
+    gaps.days_since_previous_order,
+    line_days.unit_count,
+    line_days.returned_unit_count,
+    line_days.gross_revenue,
+    line_days.discount_amount,
+    line_days.net_revenue
+from line_days
+left join order_days
+    on
+        line_days.user_id = order_days.user_id
+        and line_days.activity_date = order_days.activity_date
+left join gaps
+    on
+        line_days.user_id = gaps.user_id
+        and line_days.activity_date = gaps.activity_date

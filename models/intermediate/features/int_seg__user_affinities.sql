@@ -1,0 +1,86 @@
+{#
+    One row per user, as-of date, attribute (category or brand) and value: how much the user has to do with it, in
+    weighted signals, and what was bought of it.
+#}
+
+with
+
+weights as (
+
+    select
+        {% for event_type in ['view', 'click', 'cart_add', 'cart_remove', 'wishlist', 'purchase'] %}
+        coalesce(max(case
+            when event_type = '{{ event_type }}' then cast(weight as decimal(18, 4))
+        end), 0) as {{ event_type }}_weight{{ ',' if not loop.last }}
+        {% endfor %}
+    from (
+        {{ reference_rows('event_weights', 'event_type', ['event_type', 'weight']) }}
+    ) as event_weights
+
+),
+
+periods as (
+
+    select
+        user_product_days.user_id,
+        user_product_days.product_id,
+        as_of_periods.as_of_date as period_end_date,
+        sum(
+            user_product_days.view_count * weights.view_weight
+            + user_product_days.click_count * weights.click_weight
+            + user_product_days.cart_add_count * weights.cart_add_weight
+            + user_product_days.cart_remove_count * weights.cart_remove_weight
+            + user_product_days.wishlist_count * weights.wishlist_weight
+            -- A purchase event and the order line of the same purchase are one purchase.
+            + greatest(
+                user_product_days.purchase_event_count, user_product_days.order_count
+            ) * weights.purchase_weight
+        ) as affinity,
+        sum(user_product_days.unit_count) as unit_count,
+        sum(user_product_days.gross_revenue) as gross_revenue
+    from {{ ref('int_seg__user_product_days') }} as user_product_days
+    inner join {{ ref('int_seg__as_of_periods') }} as as_of_periods
+        on
+            user_product_days.activity_date >= as_of_periods.period_start_date
+            and user_product_days.activity_date < as_of_periods.as_of_date
+    cross join weights
+    group by user_product_days.user_id, user_product_days.product_id, as_of_periods.as_of_date
+
+),
+
+attributed as (
+
+    {% for attribute in ['category', 'brand'] %}
+    select
+        periods.user_id,
+        periods.period_end_date,
+        '{{ attribute }}' as attribute,
+        products.{{ attribute }} as attribute_value,
+        sum(periods.affinity) as affinity,
+        sum(periods.unit_count) as unit_count,
+        sum(periods.gross_revenue) as gross_revenue
+    from periods
+    inner join {{ ref('seg__products') }} as products
+        on periods.product_id = products.product_id
+    where
+        products.{{ attribute }} is not null
+        and not products.is_service
+    group by periods.user_id, periods.period_end_date, products.{{ attribute }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select
+    attributed.user_id,
+    as_of_dates.as_of_date,
+    attributed.attribute,
+    attributed.attribute_value,
+    -- More removed from carts than was ever added or seen is no interest, not a negative one.
+    greatest(cast(sum(attributed.affinity) as double), 0) as affinity,
+    cast(sum(attributed.unit_count) as bigint) as unit_count,
+    cast(sum(attributed.gross_revenue) as decimal(18, 4)) as gross_revenue
+from attributed
+inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
+    on attributed.period_end_date <= as_of_dates.as_of_date
+group by attributed.user_id, as_of_dates.as_of_date, attributed.attribute, attributed.attribute_value

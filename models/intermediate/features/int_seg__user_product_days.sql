@@ -1,0 +1,66 @@
+{# One row per user, product and day outside bot sessions and cancelled lines: what the user did with the product. #}
+
+with
+
+signals as (
+
+    select
+        events.user_id,
+        events.product_id,
+        events.event_date as activity_date,
+        case when events.event_type = 'view' then 1 else 0 end as view_count,
+        case when events.event_type = 'click' then 1 else 0 end as click_count,
+        case when events.event_type = 'cart_add' then 1 else 0 end as cart_add_count,
+        case when events.event_type = 'cart_remove' then 1 else 0 end as cart_remove_count,
+        case when events.event_type = 'wishlist' then 1 else 0 end as wishlist_count,
+        case when events.event_type = 'purchase' then 1 else 0 end as purchase_event_count,
+        0 as order_count,
+        0 as unit_count,
+        0 as returned_unit_count,
+        0 as gross_revenue,
+        0 as net_revenue
+    from {{ ref('seg__events') }} as events
+    left join {{ ref('int_seg__sessions_judged') }} as bots
+        on events.session_id = bots.session_id
+    where
+        bots.session_id is null
+        and events.product_id is not null
+
+    union all
+
+    -- One row per order first: an order with a product on two lines has it once.
+    select
+        user_id,
+        product_id,
+        order_date as activity_date,
+        0 as view_count,
+        0 as click_count,
+        0 as cart_add_count,
+        0 as cart_remove_count,
+        0 as wishlist_count,
+        0 as purchase_event_count,
+        max(case when quantity > 0 then 1 else 0 end) as order_count,
+        sum(case when quantity > 0 then quantity else 0 end) as unit_count,
+        sum(case when is_return then abs(quantity) else 0 end) as returned_unit_count,
+        sum(gross_revenue) as gross_revenue,
+        sum(net_revenue) as net_revenue
+    from {{ ref('seg__order_lines') }}
+    where not is_cancelled
+    group by user_id, product_id, order_date, order_id
+
+)
+
+select
+    user_id,
+    product_id,
+    activity_date,
+    {% for name in [
+        'view_count', 'click_count', 'cart_add_count', 'cart_remove_count', 'wishlist_count', 'purchase_event_count',
+        'order_count', 'unit_count', 'returned_unit_count',
+    ] %}
+    cast(sum({{ name }}) as bigint) as {{ name }},
+    {% endfor %}
+    cast(sum(gross_revenue) as decimal(18, 4)) as gross_revenue,
+    cast(sum(net_revenue) as decimal(18, 4)) as net_revenue
+from signals
+group by user_id, product_id, activity_date
