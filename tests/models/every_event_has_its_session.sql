@@ -1,0 +1,15 @@
+{# Sessions whose event count differs from their events, and events without a session. #}
+select
+    coalesce(events.session_id, sessions.session_id) as session_id,
+    events.event_count,
+    sessions.event_count as session_event_count
+from (
+    select
+        session_id,
+        count(*) as event_count
+    from {{ ref('seg__events') }}
+    group by session_id
+) as events
+full outer join {{ ref('seg__sessions') }} as sessions
+    on events.session_id = sessions.session_id
+where events.event_count is distinct from sessions.event_count
