@@ -1,10 +1,47 @@
-"""Invent a shop of any size, with every input of the contract and the truth that a model should find again.
+"""Invent a shop of any size: every input of the contract, and the truth that a model should find again.
 
     python tests/benchmark/generate_store.py --users 100000 --days 730 --products 5000 --out /tmp/store
     python tests/benchmark/generate_store.py --demo        # rewrites seeds/demo and tests/python/demo_truth
 
-The same arguments give the same rows on any number of threads: every draw is an md5 of the seed, its purpose and
-its owner. Users are made in batches, so memory does not grow with the store.
+The same arguments give the same rows on any number of threads and in batches of any size: every draw is an md5 of
+the seed, its purpose and its owner. Users are made batch by batch, so memory does not grow with the store.
+
+What comes out
+    <out>/<input>/part-*.parquet, one folder per input, with every column of the contract: events, order_lines,
+    products, users, reviews, campaign_touches, identities, erasure_requests. Times are UTC, money is decimal shop
+    currency. Read a folder as `<out>/events/*.parquet`. Rows are shuffled: no file is in order of time.
+
+Conventions of this shop
+    - A purchase is an event and an order line of the same user, product and time. The event's price is what was
+      shown; the line's unit_price is before the promotion, discount_amount holds promotion and coupon.
+    - A return is a line of its own under the original order_id: negative quantity, status `returned`, discount 0,
+      unit_price = what was paid back per unit. The line that was returned stays `completed`.
+    - An experiment's control group has an impression with variant `control`: it marks the day, nothing was shown.
+    - Before the sign-in in the middle of a visit its events are under a cookie. One visit in eight has no session
+      id; visits of one user start at least two hours apart, so 30 minutes of silence find them.
+
+The truth, in <out>/truth/<table>/part-*.parquet
+    shopper_types        per type: share, visits per year, intent, basket, lifetime, ..., campaign uplift
+    rhythms              per type and hour or weekday: share of visits (hours before the user's own shift)
+    category_affinities  per type and category: share of the draws that are not the user's favourites
+    categories           per category: price elasticity of units, share bought again, complements
+    products             per product: quality, rank of popularity, what is bought with it and after it
+    price_levels         per category and week: the level of prices, exogenous
+    experiments          per experiment: period, shares, relative effect on the order rate (null: by type)
+    seasonality          demand = weekday weight * trend * yearly wave * December peak, with the parameters
+    users                per user: type, churn, rates, sensitivity, favourites; never given to the shop
+    aliases              per cookie: its true user (null: a public device), and where the link can be seen
+    dirt                 per dirty row: input_name, dirt_kind, row_key = the row's id; where the id is what is
+                         missing, user_id (email, product_name) and time
+
+Dirt kinds, with their rates in store/world.sql
+    Spoiled copies beside a clean original: exact_duplicate, near_duplicate (same id, another time or case),
+    missing_*, negative_price, absurd_price, negative_discount, zero_quantity, future_time (75 years ahead),
+    epoch_time (1970), rating_out_of_range, confidence_out_of_range, linked_to_itself, unknown_touch_type.
+    Rows of nobody: crawler (says so), rate_bot (a view every two seconds).
+    Odd but true rows, which a cleaner should keep: odd_event_type, odd_category (in place), shared_session_id
+    (a copy in session `undefined`), return_without_order (a copy under an unknown order), weak_link and
+    public_device (links that should not be followed).
 """
 
 import argparse
@@ -45,6 +82,7 @@ TRUTH = {
     "products": "product_id",
     "price_levels": "category, week_starts_on",
     "experiments": "experiment_id",
+    "seasonality": "parameter",
     "users": "user_id",
     "aliases": "alias_id",
     "dirt": "input_name, dirt_kind, row_key",
@@ -53,6 +91,7 @@ TRUTH = {
 OF_STORE = ["products"]
 TRUTH_OF_STORE = [
     "shopper_types", "rhythms", "category_affinities", "categories", "products", "price_levels", "experiments",
+    "seasonality",
 ]
 
 

@@ -1,5 +1,5 @@
 -- Input `events`: what the shop's tracker recorded.
-create or replace temp table tracked as
+create or replace temp table clean_events as
 with
 
 looked as (
@@ -96,35 +96,60 @@ everything as (
 
     select user_no, session_no, 0, 's', 'search', second, null, null, null, null, search_text from searched
 
+),
+
+identified as (
+
+    select
+        *,
+        concat('e', user_no, '.', session_no, '.', slot, act) as event_id
+    from everything
+
+),
+
+marked as (
+
+    select
+        *,
+        bits('event', event_id) as event_bits
+    from identified
+
 )
 
 select
-    concat('e', everything.user_no, '.', everything.session_no, '.', everything.slot, everything.act) as event_id,
+    marked.event_id,
     case
-        when everything.act in ('p', 'k') or sessions.sign_in = 'at once' then sessions.user_id
+        when marked.act in ('p', 'k') or sessions.sign_in = 'at once' then sessions.user_id
         when sessions.sign_in = 'never' and orders.order_id is null then sessions.cookie_id
-        when everything.second < sessions.visit_second + sessions.pace_seconds * greatest(1, sessions.browsed_count // 2)
+        when marked.second < sessions.visit_second + sessions.pace_seconds * greatest(1, sessions.browsed_count // 2)
             then sessions.cookie_id
         else sessions.user_id
     end as user_id,
-    everything.event_type,
-    moment(everything.second) as occurred_at,
-    product_id_of(everything.product_no) as product_id,
+    -- Trackers of different pages do not agree on a spelling.
+    case
+        when uniform(marked.event_bits, 0) >= 0.015 then marked.event_type
+        when marked.event_type = 'view' then pick(['page_view', 'View', ' VIEW '], uniform(marked.event_bits, 1))
+        when marked.event_type = 'cart_add' then pick(['add_to_cart', 'Cart_Add'], uniform(marked.event_bits, 1))
+        else upper(marked.event_type)
+    end as event_type,
+    moment(marked.second) as occurred_at,
+    product_id_of(marked.product_no) as product_id,
     sessions.session_id,
-    cast(everything.price as double) as price,
-    cast(everything.quantity as bigint) as quantity,
-    cast(everything.duration_seconds as bigint) as duration_seconds,
+    cast(marked.price as double) as price,
+    cast(marked.quantity as bigint) as quantity,
+    cast(marked.duration_seconds as bigint) as duration_seconds,
     sessions.channel,
     sessions.device,
     sessions.user_agent,
-    everything.search_text
-from everything
+    marked.search_text,
+    uniform(marked.event_bits, 2) as dirt_share
+from marked
 inner join sessions
-    on everything.user_no = sessions.user_no
-    and everything.session_no = sessions.session_no
+    on marked.user_no = sessions.user_no
+    and marked.session_no = sessions.session_no
 left join orders
-    on everything.user_no = orders.user_no
-    and everything.session_no = orders.session_no;
+    on marked.user_no = orders.user_no
+    and marked.session_no = orders.session_no;
 
 -- Crawlers name themselves; rate bots look like people but for their pace. Neither has an account.
 create or replace temp table robots as
@@ -171,21 +196,6 @@ select
     cast(null as varchar) as search_text
 from paced;
 
--- Trackers of different pages do not agree on a spelling.
-create or replace temp table spelled as
-select
-    tracked.* exclude (is_odd) replace (
-        case
-            when not is_odd then event_type
-            when event_type = 'view' then pick(['page_view', 'View', ' VIEW '], uniform(bits('spelling', event_id), 1))
-            when event_type = 'cart_add' then pick(['add_to_cart', 'Cart_Add'], uniform(bits('spelling', event_id), 1))
-            else upper(event_type)
-        end as event_type
-    )
-from (
-    select *, uniform(bits('spelling', event_id), 0) < 0.015 as is_odd from tracked
-) as tracked;
-
 create or replace temp table dirty_events as
 select
     picked.* replace (
@@ -208,19 +218,17 @@ select
     )
 from (
     select
-        spelled.*,
+        clean_events.*,
         dirt_kinds.dirt_kind
-    from (
-        select *, uniform(bits('dirt', event_id), 0) as dirt_share from spelled
-    ) as spelled
+    from clean_events
     inner join dirt_kinds
         on dirt_kinds.input_name = 'events'
-        and spelled.dirt_share >= dirt_kinds.share_from
-        and spelled.dirt_share < dirt_kinds.share_up_to
+        and clean_events.dirt_share >= dirt_kinds.share_from
+        and clean_events.dirt_share < dirt_kinds.share_up_to
 ) as picked;
 
-create or replace temp table events as
-select * from spelled
+create or replace temp view events as
+select * exclude (dirt_share) from clean_events
 union all
 select * from robots
 union all
@@ -231,5 +239,5 @@ select 'events', dirt_kind, coalesce(event_id, concat(user_id, ' ', occurred_at)
 union all
 select 'events', case when user_id like 'crawler%' then 'crawler' else 'rate_bot' end, event_id from robots
 union all
-select 'events', 'odd_event_type', event_id from spelled
+select 'events', 'odd_event_type', event_id from clean_events
 where event_type not in ('view', 'wishlist', 'cart_add', 'cart_remove', 'checkout', 'purchase', 'search');

@@ -42,10 +42,10 @@ signed_in as (
     -- Both ids in one visit that has a session id.
     select sessions.cookie_id
     from sessions
-    inner join tracked
-        on sessions.session_id = tracked.session_id
+    inner join clean_events
+        on sessions.session_id = clean_events.session_id
     group by sessions.cookie_id, sessions.user_id
-    having bool_or(tracked.user_id = sessions.cookie_id) and bool_or(tracked.user_id = sessions.user_id)
+    having bool_or(clean_events.user_id = sessions.cookie_id) and bool_or(clean_events.user_id = sessions.user_id)
 
 )
 

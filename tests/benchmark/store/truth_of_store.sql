@@ -100,3 +100,7 @@ select
     control_share,
     effect
 from experiments;
+
+-- One row per parameter of the yearly course.
+create or replace temp table truth_seasonality as
+select * from seasonality;

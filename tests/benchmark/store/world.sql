@@ -160,8 +160,21 @@ create or replace macro promotion_of(product_no, week_no) as
 create or replace macro chance_to_buy(price_ratio, elasticity) as
     0.45 * pow(price_ratio, elasticity);
 
--- How busy a day is for a type, 1 = an ordinary day: weekday, trend (12 % a year), year (12 % swing) and the
--- peak in December. Visits are drawn at the highest weight and kept with probability weight / highest.
+-- One row per parameter of the yearly course that all types share.
+create or replace temp table seasonality as
+select * from (
+    values
+    ('trend_per_year', 0.12, 'log growth of demand per 365 days'),
+    ('yearly_swing', 0.12, 'height of the yearly cosine wave, share of demand'),
+    ('peak_day_of_year', 345, 'day of the year of the wave and of the December peak'),
+    ('peak_width_days', 14, 'days over which the December peak falls to 37 %; its height is the type''s holiday_lift')
+) as parameters (parameter, parameter_value, description);
+
+create or replace macro seasonality_of(name) as
+    (select cast(parameter_value as double) from seasonality where parameter = name);
+
+-- How busy a day is for a type, 1 = an ordinary day. Visits are drawn at the highest weight and kept with
+-- probability weight / highest.
 create or replace temp table demand_days as
 with
 
@@ -169,8 +182,14 @@ dated as (
 
     select
         day_no,
-        cast(moment(getvariable('start_second') + day_no * 86400) as date) as calendar_date
-    from range(getvariable('day_count')) as days (day_no)
+        calendar_date,
+        dayofyear(calendar_date) - seasonality_of('peak_day_of_year') as days_from_peak
+    from (
+        select
+            day_no,
+            cast(moment(getvariable('start_second') + day_no * 86400) as date) as calendar_date
+        from range(getvariable('day_count')) as numbers (day_no)
+    ) as days
 
 ),
 
@@ -180,10 +199,10 @@ weighed as (
         shopper_rhythms.type_no,
         dated.day_no,
         list_extract(shopper_rhythms.weekday_weights, isodow(dated.calendar_date))
-            * exp(0.12 * (dated.day_no - getvariable('day_count')) / 365)
-            * (1 + 0.12 * cos(2 * pi() * (dayofyear(dated.calendar_date) - 345) / 365))
+            * exp(seasonality_of('trend_per_year') * (dated.day_no - getvariable('day_count')) / 365)
+            * (1 + seasonality_of('yearly_swing') * cos(2 * pi() * dated.days_from_peak / 365))
             * (1 + shopper_rhythms.holiday_lift
-                * exp(-pow((dayofyear(dated.calendar_date) - 345) / 14.0, 2))) as demand_weight
+                * exp(-pow(dated.days_from_peak / seasonality_of('peak_width_days'), 2))) as demand_weight
     from dated
     cross join shopper_rhythms
 
@@ -226,7 +245,7 @@ from (
 );
 
 -- Dirt, as a share of the input's clean rows: each dirty row is a spoiled copy beside its clean original, so that
--- what is left after cleaning is the clean store. What spoils rows in place (spellings) is in the input's own file.
+-- rejecting it leaves the clean store. What spoils rows in place (spellings) is in the input's own file.
 create or replace temp table dirt_kinds as
 select
     input_name,
@@ -264,8 +283,8 @@ from (
     ('products', 'negative_price', 8000),
     ('users', 'exact_duplicate', 3000),
     ('users', 'near_duplicate', 3000),
-    ('users', 'missing_user_id', 1500),
-    ('users', 'future_time', 1500),
+    ('users', 'missing_user_id', 2000),
+    ('users', 'future_time', 2000),
     ('reviews', 'exact_duplicate', 6000),
     ('reviews', 'near_duplicate', 5000),
     ('reviews', 'rating_out_of_range', 12000),
