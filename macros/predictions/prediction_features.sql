@@ -1,0 +1,51 @@
+{#
+    What the predictions look at: the one list, in the order of the columns. Each feature is a SQL expression over
+    `seg__user_features` joined with the user's orders of the last horizon (previous_order_count,
+    previous_net_revenue) and horizon_days.
+
+    transform  log = signed log, sign(x) * ln(1 + |x|); none = as it is
+    fill       the value of a user for whom the expression is null
+    winsorize  whether values outside the training quantiles count as the quantile. The plain amounts are left
+               alone: what a user buys next grows with what they bought before, for the largest users too.
+
+    A user's total in 365 days means something else for a shop with 100 days of history. The plain amounts are
+    therefore rates, in units of one horizon.
+#}
+{% macro prediction_features() %}
+    {% set days_known = 'greatest(horizon_days, least(365, coalesce(days_since_first_seen, 0)))' %}
+    {{ return([
+        {'name': 'is_buyer', 'expression': 'case when order_count > 0 then 1 else 0 end', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'is_repeat_buyer', 'expression': 'case when order_count > 1 then 1 else 0 end', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'days_since_first_seen', 'expression': 'days_since_first_seen', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'days_since_last_seen', 'expression': 'days_since_last_seen', 'transform': 'log', 'fill': 730, 'winsorize': true},
+        {'name': 'days_since_last_order', 'expression': 'days_since_last_order', 'transform': 'log', 'fill': 730, 'winsorize': true},
+        {'name': 'recency_to_rhythm', 'expression': 'recency_to_rhythm', 'transform': 'log', 'fill': 1, 'winsorize': true},
+        {'name': 'mean_days_between_orders', 'expression': 'mean_days_between_orders', 'transform': 'log', 'fill': 365, 'winsorize': true},
+        {'name': 'order_count_30d', 'expression': 'order_count_30d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'order_count_90d', 'expression': 'order_count_90d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'order_count_365d', 'expression': 'order_count_365d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'net_revenue_90d', 'expression': 'net_revenue_90d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'net_revenue_365d', 'expression': 'net_revenue_365d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'orders_per_horizon', 'expression': 'order_count_365d * horizon_days / ' ~ days_known, 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'net_revenue_per_horizon', 'expression': 'net_revenue_365d * horizon_days / ' ~ days_known, 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'average_order_value', 'expression': 'average_order_value', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'units_per_order', 'expression': 'units_per_order', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'category_count', 'expression': 'category_count', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'discount_share', 'expression': 'discount_share', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'coupon_order_share', 'expression': 'coupon_order_share', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'return_share', 'expression': 'return_share', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'cancellation_share', 'expression': 'cancellation_share', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'active_day_count_30d', 'expression': 'active_day_count_30d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'active_day_count_90d', 'expression': 'active_day_count_90d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'view_count_30d', 'expression': 'view_count_30d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'search_count_90d', 'expression': 'search_count_90d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'cart_add_count_30d', 'expression': 'cart_add_count_30d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'wishlist_count_90d', 'expression': 'wishlist_count_90d', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'conversion_rate', 'expression': 'conversion_rate', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'cart_abandonment_rate', 'expression': 'cart_abandonment_rate', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'touch_response_rate', 'expression': 'touch_response_rate', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'review_count', 'expression': 'review_count', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'event_trend', 'expression': 'event_trend', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'revenue_trend', 'expression': 'revenue_trend', 'transform': 'none', 'fill': 0, 'winsorize': true},
+    ]) }}
+{% endmacro %}

@@ -1,0 +1,247 @@
+{#
+    One row per target, model, split and metric. Amounts: mse, rmse, mae, r2, coverage_80. Probabilities: auc,
+    log_loss, brier, accuracy. A metric that does not exist (r2 of equal outcomes, auc of one class) has no row.
+#}
+{% set probabilities = [] %}
+{% for target in prediction_targets() if target.is_probability %}
+    {% do probabilities.append("'" ~ target.name ~ "'") %}
+{% endfor %}
+{% set is_probability = 'target_name in (' ~ probabilities | join(', ') ~ ')' %}
+
+with
+
+scored as (
+
+    select
+        target_name,
+        model_name,
+        is_baseline,
+        split,
+        actual,
+        prediction
+    from {{ ref('int_seg__predictions_scored') }}
+    where actual is not null
+
+),
+
+amounts as (
+
+    select
+        *,
+        actual - prediction as error
+    from scored
+    where not {{ is_probability }}
+
+),
+
+amount_sizes as (
+
+    select
+        target_name,
+        model_name,
+        split,
+        {{ exact_sum('actual') }} / count(*) as mean_actual,
+        nullif(max(abs(error)), 0) as largest_error
+    from amounts
+    group by target_name, model_name, split
+
+),
+
+amount_spreads as (
+
+    select
+        amounts.*,
+        amount_sizes.mean_actual,
+        amount_sizes.largest_error,
+        max(abs(amounts.actual - amount_sizes.mean_actual)) over (
+            partition by amounts.target_name, amounts.model_name, amounts.split
+        ) as largest_deviation
+    from amounts
+    inner join amount_sizes
+        on
+            amounts.target_name = amount_sizes.target_name
+            and amounts.model_name = amount_sizes.model_name
+            and amounts.split = amount_sizes.split
+
+),
+
+{# Relative to the largest, so that a huge amount cannot overflow the sum. #}
+amount_shares as (
+
+    select
+        *,
+        coalesce(error / largest_error, 0) as error_share,
+        coalesce((actual - mean_actual) / nullif(largest_deviation, 0), 0) as deviation_share
+    from amount_spreads
+
+),
+
+amount_metrics as (
+
+    select
+        target_name,
+        model_name,
+        is_baseline,
+        split,
+        count(*) as row_count,
+        coalesce(max(largest_error), 0) * coalesce(max(largest_error), 0)
+            * {{ exact_unit_mean('error_share * error_share') }} as mse,
+        coalesce(max(largest_error), 0) * {{ exact_unit_mean('abs(error_share)') }} as mae,
+        case
+            when min(actual) < max(actual)
+                then max(largest_deviation) * max(largest_deviation)
+                    * {{ exact_unit_mean('deviation_share * deviation_share') }}
+        end as variance
+    from amount_shares
+    group by target_name, model_name, is_baseline, split
+
+),
+
+probability_metrics as (
+
+    select
+        target_name,
+        model_name,
+        is_baseline,
+        split,
+        count(*) as row_count,
+        {{ exact_unit_mean('(actual - prediction) * (actual - prediction)') }} as brier,
+        {{ exact_sum(
+            '-ln(greatest(0.000001, case when actual = 1 then prediction else 1 - prediction end))'
+        ) }} / count(*) as log_loss,
+        {{ ratio('sum(case when (prediction >= 0.5) = (actual = 1) then 1 else 0 end)', 'count(*)') }} as accuracy
+    from scored
+    where {{ is_probability }}
+    group by target_name, model_name, is_baseline, split
+
+),
+
+{# Rows of one prediction share their rank: each pair of a buyer and another counts 1, 1/2 or 0, in whole numbers. #}
+tied_rows as (
+
+    select
+        target_name,
+        model_name,
+        is_baseline,
+        split,
+        round(prediction, 12) as prediction,
+        sum(case when actual = 1 then 1 else 0 end) as positive_count,
+        sum(case when actual = 1 then 0 else 1 end) as negative_count
+    from scored
+    where {{ is_probability }}
+    group by target_name, model_name, is_baseline, split, round(prediction, 12)
+
+),
+
+ranked_rows as (
+
+    select
+        *,
+        sum(negative_count) over (
+            partition by target_name, model_name, split
+            order by prediction
+            rows between unbounded preceding and current row
+        ) as negative_count_so_far
+    from tied_rows
+
+),
+
+auc as (
+
+    select
+        target_name,
+        model_name,
+        is_baseline,
+        split,
+        cast(sum(positive_count + negative_count) as bigint) as row_count,
+        {{ ratio(
+            'sum(positive_count * (2 * negative_count_so_far - negative_count))',
+            '2 * sum(positive_count) * sum(negative_count)'
+        ) }} as auc
+    from ranked_rows
+    group by target_name, model_name, is_baseline, split
+
+),
+
+coverage as (
+
+    select
+        target_name,
+        model_name,
+        split,
+        count(*) as row_count,
+        {{ ratio(
+            'sum(case when round(actual, 8) between round(prediction_low, 8) and round(prediction_high, 8) then 1 else 0 end)',
+            'count(*)'
+        ) }} as coverage_80
+    from {{ ref('int_seg__predictions_with_intervals') }}
+    where split = 'test'
+    group by target_name, model_name, split
+
+),
+
+metrics as (
+
+    {% for metric in ['mse', 'rmse', 'mae', 'r2'] %}
+    select
+        target_name,
+        model_name,
+        is_baseline,
+        split,
+        '{{ metric }}' as metric_name,
+        {% if metric == 'rmse' %}sqrt(mse){% elif metric == 'r2' %}1 - mse / variance
+        {%- else %}{{ metric }}{% endif %} as metric_value,
+        row_count
+    from amount_metrics
+
+    union all
+
+    {% endfor %}
+    {% for metric in ['log_loss', 'brier', 'accuracy'] %}
+    select
+        target_name,
+        model_name,
+        is_baseline,
+        split,
+        '{{ metric }}' as metric_name,
+        {{ metric }} as metric_value,
+        row_count
+    from probability_metrics
+
+    union all
+
+    {% endfor %}
+    select
+        target_name,
+        model_name,
+        is_baseline,
+        split,
+        'auc' as metric_name,
+        auc as metric_value,
+        row_count
+    from auc
+
+    union all
+
+    select
+        target_name,
+        model_name,
+        model_name in ('constant', 'same_as_before') as is_baseline,
+        split,
+        'coverage_80' as metric_name,
+        coverage_80 as metric_value,
+        row_count
+    from coverage
+
+)
+
+select
+    target_name,
+    model_name,
+    split,
+    metric_name,
+    metric_value,
+    row_count,
+    is_baseline
+from metrics
+where metric_value is not null

@@ -1,0 +1,14 @@
+{# One row per target, model and feature: the coefficients of the fit on all past windows, which scores today. #}
+select
+    fits.as_of_date,
+    fits.target_name,
+    fits.model_name,
+    fits.feature_name,
+    cast(scaling.transform as string) as transform,
+    fits.coefficient,
+    cast(fits.coefficient / nullif(scaling.standard_deviation, 0) as double) as coefficient_per_unit,
+    fits.importance
+from {{ ref('int_seg__linear_fits') }} as fits
+left join {{ ref('int_seg__prediction_scaling') }} as scaling
+    on fits.feature_name = scaling.feature_name
+where fits.fit_name = 'serve'

@@ -1,0 +1,179 @@
+"""One row per target, fit and feature: coefficients of linear and logistic regression, in standardized units.
+
+Three fits per target: `choose` learns from the train windows and is judged on validation, `report` learns from train
+and validation and is judged on test, `serve` learns from all of them and scores today's users. A fit that cannot be
+made (no rows, or everybody or nobody orders) has no rows.
+"""
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+FIT_SPLITS = {
+    "choose": ["train"],
+    "report": ["train", "validation"],
+    "serve": ["train", "validation", "test"],
+}
+AMOUNTS = ["order_count", "net_revenue"]
+PROBABILITIES = ["will_order"]
+
+# Directions in which the standardized features vary less than this, relative to the widest, are noise: they are left
+# out, so that features that say the same share the weight instead of taking opposite, huge ones.
+RELATIVE_TOLERANCE = 1e-6
+
+# Inverse strength of the L2 penalty on the logistic coefficients (scikit-learn's C), weak: it decides between features
+# that say nearly the same, and keeps coefficients finite where a feature separates buyers from the rest.
+INVERSE_PENALTY = 0.1
+
+
+def model(dbt, session):
+    rows = dbt.ref("int_seg__prediction_training_rows").order("user_id, as_of_date").df()
+    linear_solver = dbt.config.meta_get("linear_solver")
+
+    return fit_all(rows, linear_solver)
+
+
+def fit_all(rows: pd.DataFrame, linear_solver: str = "closed_form") -> pd.DataFrame:
+    """Make every fit and return the coefficients, long.
+
+    rows: columns scoring_date, split, label_<target> and feature_<name> (standardized, no nulls).
+    """
+    solvers = {"closed_form": closed_form, "gradient_descent": gradient_descent}
+    if linear_solver not in solvers:
+        raise ValueError(f"seg__linear_solver is {linear_solver!r}; it must be one of {', '.join(solvers)}")
+
+    columns = [column for column in rows.columns if column.startswith("feature_")]
+    names = [column.removeprefix("feature_") for column in columns]
+    fits = []
+    with threadpool_limits(1):
+        for fit_name, splits in FIT_SPLITS.items():
+            fit_rows = rows[rows["split"].isin(splits)]
+            # `serve` alone would have a window that nothing was judged on.
+            if fit_rows.empty or not rows["split"].isin(FIT_SPLITS["report"]).any():
+                continue
+            features = fit_rows[columns].to_numpy(dtype=float)
+            as_of_date = fit_rows["scoring_date"].iloc[0]
+            for target_name in AMOUNTS:
+                labels = fit_rows[f"label_{target_name}"].to_numpy(dtype=float)
+                intercept, coefficients = solvers[linear_solver](features, labels)
+                fits.append(
+                    as_rows(as_of_date, target_name, "linear_regression", fit_name, names,
+                            intercept, coefficients, len(labels))
+                )
+            for target_name in PROBABILITIES:
+                labels = fit_rows[f"label_{target_name}"].to_numpy(dtype=int)
+                if len(np.unique(labels)) < 2:
+                    continue
+                intercept, coefficients = logistic(features, labels)
+                fits.append(
+                    as_rows(as_of_date, target_name, "logistic_regression", fit_name, names,
+                            intercept, coefficients, len(labels))
+                )
+
+    return pd.concat(fits, ignore_index=True) if fits else no_rows()
+
+
+def closed_form(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+    """Least squares, exactly: intercept and coefficients that minimise the mean squared error.
+
+    Features and labels are centred first, which keeps the digits that a large mean would cost. Where features are
+    collinear, or more than the rows, the solution with the smallest coefficients is taken, so no penalty is needed.
+    """
+    feature_means = features.mean(axis=0)
+    label_mean = labels.mean()
+    coefficients, _, _, _ = np.linalg.lstsq(
+        features - feature_means, labels - label_mean, rcond=RELATIVE_TOLERANCE
+    )
+    return label_mean - feature_means @ coefficients, coefficients
+
+
+def gradient_descent(
+    features: np.ndarray,
+    labels: np.ndarray,
+    max_steps: int = 100_000,
+    tolerance: float = 1e-12,
+) -> tuple[float, np.ndarray]:
+    """The same coefficients by gradient descent on the mean squared error.
+
+    Step length 1 / L, with L the largest curvature, which cannot diverge; Nesterov's momentum, restarted where it
+    points uphill. Starts at 0, so that collinear features share the weight as in `closed_form`. Stops when the gradient
+    is `tolerance` of the first one, or after `max_steps`.
+    Source: Nesterov 1983; O'Donoghue & Candes 2015 (restart).
+    """
+    feature_means = features.mean(axis=0)
+    label_mean = labels.mean()
+    centred = features - feature_means
+    # The mean squared error depends on the rows only through these two.
+    curvature = centred.T @ centred / len(labels)
+    slope = centred.T @ (labels - label_mean) / len(labels)
+
+    coefficients = np.zeros(features.shape[1])
+    largest_curvature = np.linalg.eigvalsh(curvature)[-1] if len(coefficients) else 0.0
+    if largest_curvature <= 0:
+        return label_mean, coefficients
+
+    ahead, momentum = coefficients.copy(), 1.0
+    first_gradient = np.abs(slope).max()
+    for _ in range(max_steps):
+        gradient = curvature @ ahead - slope
+        if np.abs(gradient).max() <= tolerance * first_gradient:
+            coefficients = ahead
+            break
+        moved = ahead - gradient / largest_curvature
+        if gradient @ (moved - coefficients) > 0:
+            momentum = 1.0
+        next_momentum = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
+        ahead = moved + (momentum - 1) / next_momentum * (moved - coefficients)
+        coefficients, momentum = moved, next_momentum
+    return label_mean - feature_means @ coefficients, coefficients
+
+
+def logistic(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+    """Logistic regression with a weak L2 penalty; Newton's method needs no random start."""
+    fitted = LogisticRegression(C=INVERSE_PENALTY, solver="newton-cholesky", tol=1e-8, max_iter=1000)
+    fitted.fit(features, labels)
+    return fitted.intercept_[0], fitted.coef_[0]
+
+
+def as_rows(
+    as_of_date: object,
+    target_name: str,
+    model_name: str,
+    fit_name: str,
+    names: list[str],
+    intercept: float,
+    coefficients: np.ndarray,
+    row_count: int,
+) -> pd.DataFrame:
+    """One fit, long: the intercept and each feature. Importance is the share of the absolute coefficients."""
+    total = np.abs(coefficients).sum()
+    importance = np.abs(coefficients) / total if total > 0 else np.zeros(len(coefficients))
+    return pd.DataFrame(
+        {
+            "as_of_date": pd.to_datetime(as_of_date),
+            "target_name": target_name,
+            "model_name": model_name,
+            "fit_name": fit_name,
+            "feature_name": ["intercept", *names],
+            "coefficient": np.concatenate([[intercept], coefficients]),
+            "importance": np.concatenate([[np.nan], importance]),
+            "row_count": row_count,
+        }
+    ).astype({"as_of_date": "datetime64[us]", "row_count": "int64"})
+
+
+def no_rows() -> pd.DataFrame:
+    """The empty result, with the types of a full one."""
+    return pd.DataFrame(
+        {
+            "as_of_date": pd.Series(dtype="datetime64[us]"),
+            "target_name": pd.Series(dtype="object"),
+            "model_name": pd.Series(dtype="object"),
+            "fit_name": pd.Series(dtype="object"),
+            "feature_name": pd.Series(dtype="object"),
+            "coefficient": pd.Series(dtype="float64"),
+            "importance": pd.Series(dtype="float64"),
+            "row_count": pd.Series(dtype="int64"),
+        }
+    )

@@ -1,0 +1,43 @@
+with
+
+expected as (
+
+    {% for target in prediction_targets() %}
+    select
+        user_features.user_id,
+        user_features.as_of_date,
+        '{{ target.name }}' as target_name
+    from {{ ref('seg__user_features') }} as user_features
+    inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
+        on user_features.as_of_date = as_of_dates.as_of_date
+    where as_of_dates.split = 'scoring'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+counted as (
+
+    select
+        user_id,
+        as_of_date,
+        target_name,
+        count(*) as row_count
+    from {{ ref('seg__user_predictions') }}
+    group by user_id, as_of_date, target_name
+
+)
+
+select
+    coalesce(expected.user_id, counted.user_id) as user_id,
+    coalesce(expected.target_name, counted.target_name) as target_name,
+    counted.row_count
+from expected
+full outer join counted
+    on
+        expected.user_id = counted.user_id
+        and expected.as_of_date = counted.as_of_date
+        and expected.target_name = counted.target_name
+where
+    expected.user_id is null
+    or counted.row_count is distinct from 1

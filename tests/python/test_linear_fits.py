@@ -1,0 +1,174 @@
+"""The linear and logistic fits against scikit-learn, and on rows that a shop may well have."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LinearRegression, LogisticRegression
+
+import ml_seg__linear_fits as linear_fits
+
+COLUMNS = ["as_of_date", "target_name", "model_name", "fit_name", "feature_name", "coefficient", "importance", "row_count"]
+
+
+@pytest.fixture
+def rows():
+    return make_rows(400)
+
+
+def make_rows(row_count, feature_count=4, seed=7):
+    random = np.random.default_rng(seed)
+    features = random.normal(size=(row_count, feature_count))
+    orders = np.maximum(0, 1 + features[:, 0] - 0.5 * features[:, 1] + random.normal(size=row_count))
+    rows = pd.DataFrame(features, columns=[f"feature_f{number}" for number in range(feature_count)])
+    rows["user_id"] = [f"u{number:05d}" for number in range(row_count)]
+    rows["as_of_date"] = pd.Timestamp("2024-01-01")
+    rows["scoring_date"] = pd.Timestamp("2024-10-01")
+    rows["split"] = np.resize(["train", "validation", "test"], row_count)
+    rows["label_order_count"] = np.round(orders)
+    rows["label_net_revenue"] = 30 * orders + 1000
+    rows["label_will_order"] = (orders >= 1).astype(float)
+    return rows
+
+
+def features_of(rows):
+    return rows[[column for column in rows if column.startswith("feature_")]].to_numpy()
+
+
+def coefficients_of(fits, target_name, fit_name):
+    chosen = fits[(fits["target_name"] == target_name) & (fits["fit_name"] == fit_name)]
+    return chosen.set_index("feature_name")["coefficient"]
+
+
+def test_closed_form_equals_scikit_learn(rows):
+    features, labels = features_of(rows) + 1e6, rows["label_net_revenue"].to_numpy()
+    intercept, coefficients = linear_fits.closed_form(features, labels)
+    expected = LinearRegression().fit(features, labels)
+    np.testing.assert_allclose(coefficients, expected.coef_, rtol=1e-9)
+    np.testing.assert_allclose(intercept, expected.intercept_, rtol=1e-9)
+
+
+def test_gradient_descent_reaches_the_closed_form(rows):
+    features, labels = features_of(rows), rows["label_net_revenue"].to_numpy()
+    # Nearly collinear, as windows of one count are.
+    features = np.column_stack([features, features[:, 0] + 0.01 * features[:, 1], 50 * features[:, 2]])
+    exact = linear_fits.closed_form(features, labels)
+    descended = linear_fits.gradient_descent(features, labels)
+    np.testing.assert_allclose(features @ descended[1] + descended[0], features @ exact[1] + exact[0], rtol=1e-8)
+
+    features = features[:, :4]
+    exact = linear_fits.closed_form(features, labels)
+    descended = linear_fits.gradient_descent(features, labels)
+    np.testing.assert_allclose(descended[1], exact[1], atol=1e-9 * np.abs(exact[1]).max())
+    np.testing.assert_allclose(descended[0], exact[0], rtol=1e-9)
+
+
+def test_gradient_descent_lowers_the_mean_squared_error_with_more_steps(rows):
+    features, labels = features_of(rows), rows["label_order_count"].to_numpy()
+    errors = []
+    for max_steps in (1, 3, 10, 1000):
+        intercept, coefficients = linear_fits.gradient_descent(features, labels, max_steps=max_steps)
+        errors.append(np.mean((labels - intercept - features @ coefficients) ** 2))
+    intercept, coefficients = linear_fits.closed_form(features, labels)
+    best = np.mean((labels - intercept - features @ coefficients) ** 2)
+    assert errors[0] > errors[1] > errors[2] > best * (1 - 1e-12)
+    assert errors[-1] == pytest.approx(best, rel=1e-12)
+
+
+def test_logistic_equals_scikit_learn(rows):
+    features, labels = features_of(rows), rows["label_will_order"].to_numpy().astype(int)
+    intercept, coefficients = linear_fits.logistic(features, labels)
+    expected = LogisticRegression(C=linear_fits.INVERSE_PENALTY, solver="lbfgs", tol=1e-10, max_iter=10_000)
+    expected.fit(features, labels)
+    np.testing.assert_allclose(coefficients, expected.coef_[0], rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(intercept, expected.intercept_[0], rtol=1e-5, atol=1e-7)
+
+
+def test_each_fit_learns_from_its_own_windows(rows):
+    fits = linear_fits.fit_all(rows)
+    for fit_name, splits in linear_fits.FIT_SPLITS.items():
+        part = rows[rows["split"].isin(splits)]
+        expected = LinearRegression().fit(features_of(part), part["label_order_count"])
+        found = coefficients_of(fits, "order_count", fit_name)
+        np.testing.assert_allclose(found.drop("intercept"), expected.coef_, rtol=1e-9)
+        assert set(fits.loc[fits["fit_name"] == fit_name, "row_count"]) == {len(part)}
+
+
+def test_both_solvers_give_the_same_table(rows):
+    exact, descended = linear_fits.fit_all(rows, "closed_form"), linear_fits.fit_all(rows, "gradient_descent")
+    pd.testing.assert_frame_equal(exact, descended, rtol=1e-8)
+    with pytest.raises(ValueError, match="closed_form, gradient_descent"):
+        linear_fits.fit_all(rows, "magic")
+
+
+def test_table_is_typed_complete_and_repeatable(rows):
+    fits = linear_fits.fit_all(rows)
+    assert list(fits.columns) == COLUMNS
+    assert len(fits) == 3 * 3 * 5
+    assert not fits.duplicated(["target_name", "fit_name", "feature_name"]).any()
+    shares = fits.groupby(["target_name", "fit_name"])["importance"].sum()
+    np.testing.assert_allclose(shares, 1)
+    pd.testing.assert_frame_equal(fits, linear_fits.fit_all(rows.copy()), check_exact=True)
+
+
+def test_no_rows_give_no_rows_of_the_same_types(rows):
+    empty, full = linear_fits.fit_all(rows.iloc[:0]), linear_fits.fit_all(rows)
+    assert len(empty) == 0
+    assert list(empty.columns) == COLUMNS
+    for column in ("as_of_date", "coefficient", "importance", "row_count"):
+        assert empty[column].dtype == full[column].dtype
+
+
+def test_rows_of_the_test_window_alone_give_no_fit(rows):
+    assert linear_fits.fit_all(rows[rows["split"] == "test"]).empty
+
+
+@pytest.mark.parametrize("linear_solver", ["closed_form", "gradient_descent"])
+def test_one_row_predicts_its_own_label(linear_solver):
+    fits = linear_fits.fit_all(make_rows(1), linear_solver)
+    assert set(fits["target_name"]) == {"order_count", "net_revenue"}
+    chosen = coefficients_of(fits, "order_count", "choose")
+    assert chosen["intercept"] == make_rows(1)["label_order_count"].iloc[0]
+    assert (chosen.drop("intercept") == 0).all()
+
+
+@pytest.mark.parametrize("label", [0.0, 1.0])
+def test_one_class_gives_no_logistic_fit(rows, label):
+    rows["label_will_order"] = label
+    assert set(linear_fits.fit_all(rows)["target_name"]) == {"order_count", "net_revenue"}
+
+
+@pytest.mark.parametrize("linear_solver", ["closed_form", "gradient_descent"])
+def test_a_constant_feature_gets_no_weight(rows, linear_solver):
+    rows["feature_f1"] = 0.0
+    fits = linear_fits.fit_all(rows, linear_solver)
+    found = fits.loc[fits["feature_name"] == "f1", ["coefficient", "importance"]].to_numpy()
+    np.testing.assert_allclose(found, 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("linear_solver", ["closed_form", "gradient_descent"])
+def test_equal_features_share_their_weight(rows, linear_solver):
+    rows["feature_f4"] = rows["feature_f0"]
+    fits = linear_fits.fit_all(rows, linear_solver)
+    for target_name in ("order_count", "net_revenue", "will_order"):
+        found = coefficients_of(fits, target_name, "serve")
+        assert found["f0"] == pytest.approx(found["f4"], rel=1e-6)
+
+
+@pytest.mark.parametrize("linear_solver", ["closed_form", "gradient_descent"])
+def test_fewer_rows_than_features_stay_finite(linear_solver):
+    fits = linear_fits.fit_all(make_rows(9, feature_count=30), linear_solver)
+    assert np.isfinite(fits["coefficient"]).all()
+    assert fits["coefficient"].abs().max() < 2000
+
+
+@pytest.mark.parametrize("linear_solver", ["closed_form", "gradient_descent"])
+def test_an_extreme_spender_stays_finite(rows, linear_solver):
+    rows.loc[0, ["label_net_revenue", "feature_f0"]] = [1e12, 300.0]
+    fits = linear_fits.fit_all(rows, linear_solver)
+    assert np.isfinite(fits["coefficient"]).all()
+
+
+def test_a_feature_that_tells_buyers_apart_stays_finite(rows):
+    rows["feature_f2"] = rows["label_will_order"] * 2 - 1
+    found = coefficients_of(linear_fits.fit_all(rows), "will_order", "serve")
+    assert 0 < found["f2"] < 20
