@@ -10,4 +10,4 @@ where
     or prediction_high < prediction
     or (prediction_low is null) <> (prediction_high is null)
     or (target_name = 'will_order' and (prediction > 1 or prediction_low is not null))
-    or (target_name = 'order_count' and prediction_low < 0)
+    or prediction_low < 0

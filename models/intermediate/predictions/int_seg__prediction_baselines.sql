@@ -33,16 +33,38 @@ learned as (
         targets.target_name,
         fit_splits.fit_name,
         count(*) as row_count,
-        {{ exact_sum('targets.actual') }} / count(*) as mean_actual,
+        {{ exact_sum('targets.actual') }} as total_actual,
         max(targets.actual) as largest_actual,
-        {{ exact_sum('case when targets.previous > 0 then targets.actual end') }}
-            / nullif(sum(case when targets.previous > 0 then 1 else 0 end), 0) as mean_if_before,
-        {{ exact_sum('case when targets.previous > 0 then null else targets.actual end') }}
-            / nullif(sum(case when targets.previous > 0 then 0 else 1 end), 0) as mean_if_not_before
+        targets.target_name in (
+            {%- for target in prediction_targets() if target.is_probability -%}
+            '{{ target.name }}'{{ ', ' if not loop.last }}
+            {%- endfor -%}
+        ) as is_probability,
+        sum(case when targets.previous > 0 then 1 else 0 end) as row_count_if_before,
+        {{ exact_sum('case when targets.previous > 0 then targets.actual else 0 end') }} as total_if_before
     from {{ ref('int_seg__prediction_targets') }} as targets
     inner join fit_splits
         on targets.split = fit_splits.split
     group by targets.target_name, fit_splits.fit_name
+
+),
+
+{# A share of few users is no certainty: probabilities count half a buyer and half another on top. #}
+learned_means as (
+
+    select
+        target_name,
+        fit_name,
+        row_count,
+        largest_actual,
+        case when is_probability then (total_actual + 0.5) / (row_count + 1) else total_actual / row_count end
+            as mean_actual,
+        case when is_probability then (total_if_before + 0.5) / (row_count_if_before + 1) end as mean_if_before,
+        case
+            when is_probability
+                then (total_actual - total_if_before + 0.5) / (row_count - row_count_if_before + 1)
+        end as mean_if_not_before
+    from learned
 
 ),
 
@@ -113,9 +135,9 @@ select
     row_count,
     mean_actual,
     largest_actual,
-    coalesce(mean_if_before, mean_actual) as mean_if_before,
-    coalesce(mean_if_not_before, mean_actual) as mean_if_not_before
-from learned
+    mean_if_before,
+    mean_if_not_before
+from learned_means
 
 union all
 

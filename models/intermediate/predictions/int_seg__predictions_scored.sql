@@ -2,7 +2,7 @@
     One row per user, as-of date, target and model: what each model says, and the baselines beside it.
     constant: the mean of the outcomes in the windows that the fit learns from.
     same_as_before: the user's own amount in the horizon before the date, at least 0; for a probability, the share
-    of those users who ordered, among users who had (or had not) ordered in the horizon before, within 0.01-0.99.
+    of those who ordered among the users who had (or had not) ordered in the horizon before.
 #}
 with
 
@@ -50,10 +50,7 @@ same_{{ target.name }} as (
         targets.split,
         targets.actual,
         {% if target.is_probability %}
-        greatest(0.01, least(
-            0.99,
-            case when targets.previous > 0 then baselines.mean_if_before else baselines.mean_if_not_before end
-        )) as prediction
+        case when targets.previous > 0 then baselines.mean_if_before else baselines.mean_if_not_before end as prediction
     from targets
     inner join baselines
         on

@@ -1,7 +1,7 @@
 {#
     One row per user, as-of date, amount target and model on test and at the scoring date, with the 80 % interval
-    calibrated one window earlier. It is widened to hold the prediction itself. A number of orders is never below 0;
-    revenue net of returns may be.
+    calibrated one window earlier. It is widened to hold the prediction itself and starts at 0 or above, as the
+    predictions do: more returned than bought is rare, and `coverage_80` counts it as outside.
 #}
 with
 
@@ -46,14 +46,8 @@ select
     predictions.split,
     predictions.actual,
     predictions.prediction,
-    case
-        when predictions.target_name = 'order_count'
-            then greatest(
-                0.0,
-                predictions.prediction + least(0.0, coalesce(buckets.low_error, predictions.low_error))
-            )
-        else predictions.prediction + least(0.0, coalesce(buckets.low_error, predictions.low_error))
-    end as prediction_low,
+    greatest(0.0, predictions.prediction + least(0.0, coalesce(buckets.low_error, predictions.low_error)))
+        as prediction_low,
     predictions.prediction + greatest(0.0, coalesce(buckets.high_error, predictions.high_error)) as prediction_high
 from predictions
 left join {{ ref('int_seg__prediction_intervals') }} as buckets
