@@ -1,0 +1,4 @@
+{# The list lengths that recommendations are measured at. #}
+{% macro recommendation_cutoffs() %}
+    {{ return([5, 10]) }}
+{% endmacro %}

@@ -1,0 +1,121 @@
+{#
+    One row per date and product: how popular it was before the date and whether it may be recommended.
+    Stock is known for today only, so for earlier dates a product that was sold or viewed recently counts as on sale.
+#}
+
+with
+
+products as (
+
+    select
+        product_id,
+        product_name,
+        category,
+        stock_on_hand,
+        is_service,
+        row_number() over (order by product_id) as product_number
+    from {{ ref('seg__products') }}
+
+),
+
+as_of_dates as (
+
+    select
+        as_of_date,
+        split
+    from {{ ref('int_seg__as_of_dates') }}
+    where split in ('scoring', 'test', 'validation')
+
+),
+
+-- Whole numbers: their sums do not depend on the order of the rows.
+counted as (
+
+    select
+        as_of_dates.as_of_date,
+        signals.product_id,
+        signals.activity_date,
+        sum(signals.is_target) as target_count,
+        sum(cast(round(greatest(signals.browse_weight, 0)) as bigint)) as browse_weight
+    from {{ ref('int_seg__product_signals') }} as signals
+    inner join as_of_dates
+        on signals.activity_date < as_of_dates.as_of_date
+    group by as_of_dates.as_of_date, signals.product_id, signals.activity_date
+
+),
+
+summed as (
+
+    select
+        as_of_date,
+        product_id,
+        max(activity_date) as last_activity_date,
+        sum(target_count) as target_count,
+        {{ exact_sum(
+            'target_count * ' ~ half_life_decay('activity_date', 'as_of_date', var('seg__popularity_half_life_days'))
+        ) }} as target_popularity,
+        {{ exact_sum(
+            'browse_weight * ' ~ half_life_decay('activity_date', 'as_of_date', var('seg__popularity_half_life_days'))
+        ) }} as browse_popularity
+    from counted
+    group by as_of_date, product_id
+
+),
+
+judged as (
+
+    select
+        as_of_dates.as_of_date,
+        as_of_dates.split,
+        products.product_id,
+        products.product_number,
+        products.product_name,
+        products.category,
+        coalesce(summed.target_count, 0) as target_count,
+        round(coalesce(summed.target_popularity, 0), 6) as target_popularity,
+        round(coalesce(summed.browse_popularity, 0), 6) as browse_popularity,
+        not products.is_service
+        and case
+            when as_of_dates.split = 'scoring' and products.stock_on_hand is not null
+                then products.stock_on_hand > 0
+            else coalesce(
+                summed.last_activity_date >= {{ dbt.dateadd(
+                    'day', -1 * var('seg__product_on_sale_days'), 'as_of_dates.as_of_date'
+                ) }},
+                false
+            )
+        end as is_eligible
+    from as_of_dates
+    cross join products
+    left join summed
+        on
+            as_of_dates.as_of_date = summed.as_of_date
+            and products.product_id = summed.product_id
+
+),
+
+ranked as (
+
+    select
+        *,
+        max(target_popularity) over (partition by as_of_date) as highest_popularity,
+        row_number() over (
+            partition by as_of_date, is_eligible
+            order by target_popularity desc, browse_popularity desc, product_number
+        ) as popularity_rank
+    from judged
+
+)
+
+select
+    as_of_date,
+    split,
+    product_id,
+    product_number,
+    product_name,
+    category,
+    cast(target_count as bigint) as target_count,
+    coalesce({{ ratio('target_popularity', 'highest_popularity') }}, 0) as popularity,
+    case when is_eligible then popularity_rank end as popularity_rank,
+    is_eligible
+from ranked

@@ -1,0 +1,73 @@
+{#
+    One row per earlier date, user and product that the user bought in the period after the date: what a list that
+    was made at the date should have held. Without orders: the heaviest kind of event.
+#}
+
+with
+
+as_of_dates as (
+
+    select
+        as_of_date,
+        label_until_date
+    from {{ ref('int_seg__as_of_dates') }}
+    where split in ('test', 'validation')
+
+),
+
+scoring_date as (
+
+    select max(as_of_date) as as_of_date
+    from {{ ref('int_seg__as_of_dates') }}
+    where split = 'scoring'
+
+),
+
+targets as (
+
+    select
+        as_of_dates.as_of_date,
+        signals.user_id,
+        signals.product_id
+    from {{ ref('int_seg__product_signals') }} as signals
+    cross join scoring_date
+    inner join as_of_dates
+        on
+            signals.activity_date >= as_of_dates.as_of_date
+            and signals.activity_date < as_of_dates.label_until_date
+    where signals.is_target = 1 and signals.activity_date < scoring_date.as_of_date
+    group by as_of_dates.as_of_date, signals.user_id, signals.product_id
+
+),
+
+bought_before as (
+
+    select
+        targets.as_of_date,
+        targets.user_id,
+        targets.product_id
+    from targets
+    inner join {{ ref('int_seg__product_signals') }} as signals
+        on
+            targets.user_id = signals.user_id
+            and targets.product_id = signals.product_id
+            and signals.activity_date < targets.as_of_date
+    where signals.is_bought = 1
+    group by targets.as_of_date, targets.user_id, targets.product_id
+
+)
+
+select
+    targets.as_of_date,
+    targets.user_id,
+    targets.product_id,
+    bought_before.product_id is not null as is_repeat
+from targets
+inner join {{ ref('seg__products') }} as products
+    on targets.product_id = products.product_id
+left join bought_before
+    on
+        targets.as_of_date = bought_before.as_of_date
+        and targets.user_id = bought_before.user_id
+        and targets.product_id = bought_before.product_id
+where not products.is_service

@@ -1,0 +1,104 @@
+{#
+    One row per date and user who takes part: is served (gets a list) or teaches (product pairs are learnt from
+    them). At the earlier dates those are served whose purchases afterwards can be compared with the list.
+#}
+
+with
+
+first_activities as (
+
+    select
+        user_id,
+        min(activity_date) as first_activity_date
+    from {{ ref('int_seg__product_signals') }}
+    group by user_id
+
+),
+
+users as (
+
+    select
+        users.user_id,
+        first_activities.first_activity_date,
+        row_number() over (order by users.user_id) as user_number,
+        row_number() over (
+            order by
+                case when first_activities.user_id is null then 1 else 0 end,
+                md5(users.user_id),
+                users.user_id
+        ) as sample_number
+    from {{ ref('int_seg__users') }} as users
+    left join first_activities
+        on users.user_id = first_activities.user_id
+
+),
+
+as_of_dates as (
+
+    select
+        as_of_date,
+        split
+    from {{ ref('int_seg__as_of_dates') }}
+    where split in ('scoring', 'test', 'validation')
+
+),
+
+to_serve as (
+
+    select
+        user_features.as_of_date,
+        user_features.user_id,
+        1 as serving_number
+    from {{ ref('seg__user_features') }} as user_features
+    inner join as_of_dates
+        on user_features.as_of_date = as_of_dates.as_of_date
+    where as_of_dates.split = 'scoring'
+
+    union all
+
+    select
+        as_of_date,
+        user_id,
+        row_number() over (partition by as_of_date order by md5(user_id), user_id) as serving_number
+    from (
+        select distinct
+            as_of_date,
+            user_id
+        from {{ ref('int_seg__recommendation_targets') }}
+    ) as buyers
+
+),
+
+judged as (
+
+    select
+        as_of_dates.as_of_date,
+        as_of_dates.split,
+        users.user_id,
+        users.user_number,
+        coalesce(users.first_activity_date < as_of_dates.as_of_date, false) as has_history,
+        coalesce(to_serve.serving_number <= case
+            when as_of_dates.split = 'scoring' then to_serve.serving_number
+            when as_of_dates.split = 'test' then {{ var('seg__max_evaluated_users') }}
+            else {{ var('seg__max_evaluated_users') }} / 4
+        end, false) as is_served,
+        users.sample_number <= {{ var('seg__max_pairing_users') }} as is_teaching
+    from as_of_dates
+    cross join users
+    left join to_serve
+        on
+            as_of_dates.as_of_date = to_serve.as_of_date
+            and users.user_id = to_serve.user_id
+
+)
+
+select
+    as_of_date,
+    split,
+    user_id,
+    user_number,
+    has_history,
+    is_served,
+    is_teaching and has_history as is_teaching
+from judged
+where is_served or (is_teaching and has_history)

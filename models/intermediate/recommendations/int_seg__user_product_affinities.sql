@@ -1,0 +1,123 @@
+{#
+    One row per date, user and product that the user dealt with before the date: how much, how recently, and the
+    places among the user's products by which later steps are bounded.
+#}
+
+with
+
+users as (
+
+    select
+        as_of_date,
+        split,
+        user_id,
+        user_number,
+        is_teaching,
+        is_served
+    from {{ ref('int_seg__recommendation_users') }}
+    where has_history
+
+),
+
+products as (
+
+    select
+        as_of_date,
+        product_id,
+        product_number,
+        is_eligible
+    from {{ ref('int_seg__recommendable_products') }}
+
+),
+
+summed as (
+
+    select
+        users.as_of_date,
+        users.user_number,
+        signals.product_id,
+        min(users.split) as split,
+        min(signals.purchase_weight) as purchase_weight,
+        min(case when signals.is_target = 1 then signals.activity_date end) as first_target_date,
+        max(case when signals.is_target = 1 then signals.activity_date end) as last_target_date,
+        max(signals.activity_date) as last_activity_date,
+        cast(sum(signals.is_target) as bigint) as target_day_count,
+        {{ exact_sum('signals.is_target * ' ~ half_life_decay(
+            'signals.activity_date', 'users.as_of_date', var('seg__purchase_half_life_days')
+        )) }} as target_sum,
+        {{ exact_sum('signals.is_bought * ' ~ half_life_decay(
+            'signals.activity_date', 'users.as_of_date', var('seg__purchase_half_life_days')
+        )) }} as bought_sum,
+        {{ exact_sum('signals.browse_weight * ' ~ half_life_decay(
+            'signals.activity_date', 'users.as_of_date', var('seg__browse_half_life_days')
+        )) }} as browse_sum,
+        max(signals.is_bought) as is_bought,
+        max(case when users.is_teaching then 1 else 0 end) as is_teaching,
+        max(case when users.is_served then 1 else 0 end) as is_served
+    from {{ ref('int_seg__product_signals') }} as signals
+    inner join users
+        on
+            signals.user_id = users.user_id
+            and signals.activity_date < users.as_of_date
+    group by users.as_of_date, users.user_number, signals.product_id
+
+),
+
+scored as (
+
+    select
+        summed.*,
+        products.product_number,
+        products.is_eligible,
+        -- Whole hundredths: products and sums of them are exact on any number of threads. Never quite forgotten: of a
+        -- user who was here long ago the old interest is all there is.
+        case
+            when summed.purchase_weight * summed.bought_sum + summed.browse_sum > 0
+                then greatest(cast(round(
+                    100 * ln(1 + greatest(summed.purchase_weight * summed.bought_sum + summed.browse_sum, 0))
+                ) as bigint), 1)
+            else 0
+        end as affinity
+    from summed
+    inner join products
+        on
+            summed.as_of_date = products.as_of_date
+            and summed.product_id = products.product_id
+
+)
+
+select
+    as_of_date,
+    split,
+    user_number,
+    product_number,
+    first_target_date,
+    last_target_date,
+    last_activity_date,
+    target_day_count,
+    round(target_sum, 6) as own_strength,
+    -- 0-1; a product that was looked at as much as a purchase weighs has one half.
+    round(coalesce({{ ratio('greatest(browse_sum, 0)', 'greatest(browse_sum, 0) + purchase_weight') }}, 0), 6)
+        as browse_strength,
+    affinity,
+    row_number() over (
+        partition by as_of_date, user_number
+        order by affinity desc, last_activity_date desc, product_number
+    ) as affinity_rank,
+    row_number() over (
+        partition by as_of_date, user_number
+        order by
+            case when is_eligible then 0 else 1 end,
+            target_day_count desc,
+            last_target_date desc nulls last,
+            product_number
+    ) as favourite_rank,
+    row_number() over (
+        partition by as_of_date, user_number
+        order by case when is_eligible and is_bought = 1 then 0 else 1 end, product_number
+    ) as bought_number,
+    is_bought = 1 as is_bought,
+    is_eligible,
+    is_teaching = 1 as is_teaching,
+    is_served = 1 as is_served
+from scored

@@ -1,0 +1,109 @@
+{# One row per user and rank: a product that the user is recommended, and why. #}
+
+with
+
+recommendations as (
+
+    select
+        *,
+        case
+            when strategy in ('repeat', 'viewed') then product_number
+            when strategy = 'similar' then because_product_number
+        end as explaining_product_number
+    from {{ ref('int_seg__recommendations_ranked') }}
+
+),
+
+users as (
+
+    select
+        user_id,
+        user_number
+    from {{ ref('int_seg__recommendation_users') }}
+    where split = 'scoring' and is_served
+
+),
+
+products as (
+
+    select
+        product_id,
+        product_number,
+        product_name
+    from {{ ref('int_seg__recommendable_products') }}
+    where split = 'scoring'
+
+),
+
+user_products as (
+
+    select
+        *,
+        {{ dbt.datediff('first_target_date', 'last_target_date', 'day') }} as target_span_days
+    from {{ ref('int_seg__user_product_affinities') }}
+    where split = 'scoring' and is_served
+
+),
+
+explained as (
+
+    select
+        recommendations.as_of_date,
+        recommendations.recommendation_rank,
+        recommendations.strategy,
+        recommendations.score,
+        recommendations.is_repeat,
+        users.user_id,
+        products.product_id,
+        products.product_name,
+        explaining_products.product_id as because_product_id,
+        explaining_products.product_name as because_product_name,
+        user_products.is_bought as is_because_bought,
+        user_products.target_day_count,
+        case
+            when user_products.is_bought then user_products.last_target_date
+            else user_products.last_activity_date
+        end as because_date,
+        case
+            when user_products.target_day_count >= 3
+                then cast(round(
+                    cast(user_products.target_span_days as double) / (user_products.target_day_count - 1)
+                ) as bigint)
+        end as days_between
+    from recommendations
+    inner join users
+        on recommendations.user_number = users.user_number
+    inner join products
+        on recommendations.product_number = products.product_number
+    left join products as explaining_products
+        on recommendations.explaining_product_number = explaining_products.product_number
+    left join user_products
+        on
+            recommendations.user_number = user_products.user_number
+            and recommendations.explaining_product_number = user_products.product_number
+
+)
+
+select
+    user_id,
+    product_id,
+    because_product_id,
+    as_of_date,
+    cast(product_name as string) as product_name,
+    cast(strategy as string) as strategy,
+    cast(case
+        when strategy = 'repeat' and days_between = 1 then 'You buy this nearly every day'
+        when strategy = 'repeat' and days_between > 1
+            then 'You buy this about every ' || cast(days_between as string) || ' days'
+        when strategy = 'repeat' then 'You bought this on ' || cast(because_date as string)
+        when strategy = 'viewed' then 'You looked at this on ' || cast(because_date as string)
+        when strategy = 'similar' and is_because_bought
+            then 'Often bought with ' || because_product_name || ', which you bought on ' || cast(because_date as string)
+        when strategy = 'similar'
+            then 'Goes with ' || because_product_name || ', which you looked at on ' || cast(because_date as string)
+        else 'Popular right now'
+    end as string) as reason,
+    cast(recommendation_rank as bigint) as recommendation_rank,
+    cast(score as double) as score,
+    is_repeat
+from explained

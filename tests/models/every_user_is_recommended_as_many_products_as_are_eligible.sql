@@ -1,0 +1,66 @@
+{# A shorter list than asked for is right only where fewer products are eligible for the user. #}
+with
+
+eligible as (
+
+    select
+        product_id,
+        count(*) over () as product_count
+    from {{ ref('int_seg__recommendable_products') }}
+    where split = 'scoring' and is_eligible
+
+),
+
+users as (
+
+    select
+        user_features.user_id,
+        user_features.as_of_date
+    from {{ ref('seg__user_features') }} as user_features
+    inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
+        on user_features.as_of_date = as_of_dates.as_of_date
+    where as_of_dates.split = 'scoring'
+
+),
+
+bought as (
+
+    select
+        signals.user_id,
+        count(distinct signals.product_id) as product_count
+    from {{ ref('int_seg__product_signals') }} as signals
+    inner join eligible
+        on signals.product_id = eligible.product_id
+    inner join users
+        on
+            signals.user_id = users.user_id
+            and signals.activity_date < users.as_of_date
+    where signals.is_bought = 1 and not {{ var('seg__recommend_repeats') }}
+    group by signals.user_id
+
+),
+
+listed as (
+
+    select
+        user_id,
+        count(*) as product_count
+    from {{ ref('seg__user_recommendations') }}
+    group by user_id
+
+)
+
+select
+    users.user_id,
+    coalesce(listed.product_count, 0) as product_count
+from users
+cross join (select count(*) as product_count from eligible) as catalogue
+left join bought
+    on users.user_id = bought.user_id
+left join listed
+    on users.user_id = listed.user_id
+where
+    coalesce(listed.product_count, 0) <> least(
+        {{ var('seg__recommendation_count') }},
+        catalogue.product_count - coalesce(bought.product_count, 0)
+    )

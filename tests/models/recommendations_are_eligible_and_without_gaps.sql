@@ -1,0 +1,25 @@
+{# No list holds a product out of stock, a service or (repeats off) a product bought before, or has a gap in its ranks. #}
+select
+    recommendations.user_id,
+    recommendations.product_id,
+    'not eligible' as problem
+from {{ ref('seg__user_recommendations') }} as recommendations
+inner join {{ ref('seg__products') }} as products
+    on recommendations.product_id = products.product_id
+where
+    products.is_service
+    or products.stock_on_hand <= 0
+    or (recommendations.is_repeat and not {{ var('seg__recommend_repeats') }})
+
+union all
+
+select
+    user_id,
+    cast(null as string) as product_id,
+    'gap in the ranks' as problem
+from {{ ref('seg__user_recommendations') }}
+group by user_id
+having
+    max(recommendation_rank) <> count(*)
+    or min(recommendation_rank) <> 1
+    or count(*) > {{ var('seg__recommendation_count') }}
