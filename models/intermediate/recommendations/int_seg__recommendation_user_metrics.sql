@@ -29,7 +29,7 @@ summed as (
         min(case when is_hit then recommendation_rank end) as first_hit_rank,
         {{ exact_sum('case when is_hit then ' ~ discounted_gain('recommendation_rank') ~ ' else 0 end') }} as gain,
         {{ ideal_discounted_gain('target_count', k) }} as ideal_gain,
-        {{ exact_sum('case when is_hit then hits_so_far * 1.0 / recommendation_rank else 0 end') }} as precision_sum
+        {{ exact_sum('case when is_hit then cast(hits_so_far as double) / recommendation_rank else 0 end') }} as precision_sum
     from counted
     where recommendation_rank <= {{ k }}
     group by strategy, repeats_allowed, user_number, has_history, target_count
@@ -45,10 +45,10 @@ select
     user_number,
     has_history,
     target_count,
-    round(gain / ideal_gain, 8) as ndcg,
-    case when hit_count > 0 then 1.0 else 0.0 end as has_hit,
-    cast(hit_count as double) / target_count as recall,
-    cast(hit_count as double) / k as precision_at_k,
-    coalesce(1.0 / first_hit_rank, 0) as reciprocal_rank,
-    precision_sum / least(target_count, k) as average_precision
+    round(gain / ideal_gain, 6) as ndcg,
+    case when hit_count > 0 then 1 else 0 end as has_hit,
+    round(cast(hit_count as double) / target_count, 6) as recall,
+    round(cast(hit_count as double) / k, 6) as precision_at_k,
+    round(coalesce(1 / cast(first_hit_rank as double), 0), 6) as reciprocal_rank,
+    round(precision_sum / least(target_count, k), 6) as average_precision
 from summed
