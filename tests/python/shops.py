@@ -1,0 +1,50 @@
+"""Build a shop's dbt project with the package installed through `dbt deps`, as any shop would."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+
+
+def build_shop(project_dir: Path, tmp_path: Path, vars: dict | None = None, prepare: Path | None = None) -> Path:
+    """Copy the project to tmp_path, run `dbt deps` and `dbt build` there, and return the DuckDB file.
+
+    vars: the project's vars to set for this build.
+    prepare: a script of the project that is run before, with the DuckDB file as its argument.
+    """
+    shop_dir = tmp_path / Path(project_dir).name
+    built = shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb*", "package-lock.yml")
+    shutil.copytree(project_dir, shop_dir, ignore=built)
+    # The copy lies elsewhere, the package does not.
+    (shop_dir / "packages.yml").write_text(yaml.safe_dump({"packages": [{"local": str(ROOT)}]}))
+
+    database = shop_dir / f"{shop_dir.name}.duckdb"
+    env = {**os.environ, "SEG_DUCKDB_PATH": str(database), "DBT_PROFILES_DIR": str(shop_dir)}
+    if prepare:
+        run([sys.executable, str(prepare), str(database)], shop_dir, env)
+    run([str(DBT), "deps"], shop_dir, env)
+    run([str(DBT), "build", *(["--vars", yaml.safe_dump(vars)] if vars else [])], shop_dir, env)
+    return database
+
+
+def run(command: list[str], cwd: Path, env: dict[str, str]) -> None:
+    result = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} failed in {cwd}\n{result.stdout[-6000:]}\n{result.stderr[-2000:]}")
+
+
+def real_data_file(name: str) -> tuple[Path | None, str]:
+    """The file of that name below SEG_REAL_DATA, and why there is none if there is none."""
+    folder = os.environ.get("SEG_REAL_DATA")
+    if not folder:
+        return None, "SEG_REAL_DATA is not set: name the folder that holds " + name
+    file = Path(folder) / name
+    if not file.exists():
+        return None, f"{file} does not exist (SEG_REAL_DATA is {folder})"
+    return file, ""
