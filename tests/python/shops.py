@@ -48,3 +48,15 @@ def real_data_file(name: str) -> tuple[Path | None, str]:
     if not file.exists():
         return None, f"{file} does not exist (SEG_REAL_DATA is {folder})"
     return file, ""
+
+
+if __name__ == "__main__":
+    # `python tests/python/shops.py FOLDER`: build that shop in a temporary folder and say how long its tables are.
+    import tempfile
+
+    import duckdb
+
+    with tempfile.TemporaryDirectory() as folder:
+        with duckdb.connect(str(build_shop(Path(sys.argv[1]), Path(folder))), read_only=True) as connection:
+            for mart in ["seg__user_profiles", "seg__segments", "seg__user_predictions", "seg__user_recommendations"]:
+                print(f"{mart}: {connection.table(mart).count('*').fetchall()[0][0]:,} rows")

@@ -1,0 +1,82 @@
+# `make` alone lists what there is. Needs Python >= 3.11; everything else is installed into .venv* folders.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3
+DATABASE := seg.duckdb
+export DBT_PROFILES_DIR := $(CURDIR)
+
+.PHONY: help build test docs example evaluate bench demo lock clean lint test-dbt test-python test-consumer test-oldest-duckdb
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
+
+# One environment per lock file: .venv for building, .venv-test, .venv-lint, ...
+.venv/.locked: requirements/build.lock
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv-%/.locked: requirements/%.lock
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+build: .venv/.locked ## build the demo store into seg.duckdb and print what it found
+	.venv/bin/dbt --quiet build
+	@.venv/bin/python scripts/print_summary.py $(DATABASE)
+
+test: lint test-dbt test-python test-consumer test-oldest-duckdb ## everything that must hold: lint, dbt, pytest, a consumer's shop, the oldest DuckDB
+
+lint: .venv-lint/.locked ## sqlfluff and ruff
+	.venv-lint/bin/ruff check .
+	.venv-lint/bin/sqlfluff lint --processes 2 --disable-progress-bar models tests/models tests/macros
+
+test-dbt: .venv-test/.locked ## dbt build of the demo store, warnings as errors
+	@rm -f target/test.duckdb
+	SEG_DUCKDB_PATH=target/test.duckdb .venv-test/bin/dbt --warn-error --quiet build
+	@echo "dbt build: every model, seed and test passed"
+
+test-python: test-dbt ## pytest, on the demo store that test-dbt built
+	SEG_DEMO_DATABASE=target/test.duckdb .venv-test/bin/pytest -q
+
+test-consumer: .venv-test/.locked ## a shop of five files that installs the package
+	.venv-test/bin/python tests/python/shops.py tests/consumer
+
+test-oldest-duckdb: .venv-oldest/.locked ## dbt build of the demo store on the oldest supported DuckDB
+	@rm -f target/oldest.duckdb
+	SEG_DUCKDB_PATH=target/oldest.duckdb .venv-oldest/bin/dbt --warn-error --quiet build --target-path target/oldest
+	@.venv-oldest/bin/python -c "import duckdb; print('dbt build on DuckDB', duckdb.__version__, 'passed')"
+
+docs: .venv/.locked ## one html page of the docs: target/static_index.html
+	.venv/bin/dbt --quiet build
+	.venv/bin/dbt --quiet docs generate --static
+	@echo "open target/static_index.html"
+
+example: .venv-test/.locked ## a real grocer's year, installed and built as any shop would
+	cd examples/complete_journey && $(CURDIR)/.venv-test/bin/python load.py
+	cd examples/complete_journey && DBT_PROFILES_DIR=. $(CURDIR)/.venv-test/bin/dbt --quiet deps
+	cd examples/complete_journey && DBT_PROFILES_DIR=. $(CURDIR)/.venv-test/bin/dbt --quiet build
+	@.venv-test/bin/python scripts/print_summary.py examples/complete_journey/complete_journey.duckdb
+
+evaluate: .venv-test/.locked ## measure on real shops and write the README's table (SEG_REAL_DATA names their folder)
+	.venv-test/bin/python tests/real_shops/measure.py
+
+bench: .venv/.locked .venv-bench/.locked ## time and memory beside a pandas script, on 5 million events
+	.venv-bench/bin/python tests/benchmark/bench.py
+
+demo: .venv/.locked ## write seeds/demo and its truth anew
+	.venv/bin/python tests/benchmark/generate_store.py --demo
+
+# Installs what the .in files allow today and writes down the versions, without addresses.
+lock: ## write requirements/*.lock anew
+	for kind in build test lint bench oldest; do \
+		rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock; \
+		.venv-lock/bin/pip install --quiet -r requirements/$$kind.in; \
+		{ echo "# Exact versions of everything that requirements/$$kind.in installs; written by \`make lock\`."; \
+		  .venv-lock/bin/pip freeze --exclude-editable; } > requirements/$$kind.lock; \
+	done; rm -rf .venv-lock
+
+clean: ## remove what builds left (not the environments)
+	rm -rf target logs dbt_packages seg.duckdb examples/*/target examples/*/dbt_packages examples/*/*.duckdb
