@@ -1,0 +1,102 @@
+{#
+    One row per cluster: a name made of what stands out most (the role) and next (the adjective), as unlike the
+    average as a third of a standard deviation or more. A name that is taken tries the next feature's adjective and at
+    last a number, so names are unique.
+#}
+
+{% set least_difference = 0.33 %}
+
+with
+
+differences as (
+
+    {% for feature in cluster_features() %}
+    select
+        cluster_number,
+        '{{ feature.name }}' as feature_name,
+        {# Rounded: the rank must not hang on the last digits. #}
+        round(scaled_{{ feature.name }}, 6) as difference
+    from {{ ref('int_seg__cluster_centroids') }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+words as (
+
+    {{ reference_rows(
+        'feature_words',
+        'feature_name',
+        ['feature_name', 'high_adjective', 'high_role', 'low_adjective', 'low_role']
+    ) }}
+
+),
+
+outstanding as (
+
+    select
+        differences.cluster_number,
+        case when differences.difference > 0 then words.high_role else words.low_role end as role,
+        case when differences.difference > 0 then words.high_adjective else words.low_adjective end as adjective,
+        row_number() over (
+            partition by differences.cluster_number
+            order by abs(differences.difference) desc, differences.feature_name
+        ) as feature_rank
+    from differences
+    inner join words
+        on differences.feature_name = words.feature_name
+    where abs(differences.difference) >= {{ least_difference }}
+
+),
+
+candidates as (
+
+    select
+        centroids.cluster_number,
+        coalesce(max(case when outstanding.feature_rank = 1 then outstanding.role end), 'typical shoppers') as role,
+        max(case when outstanding.feature_rank = 2 then outstanding.adjective end) as first_adjective,
+        max(case when outstanding.feature_rank = 3 then outstanding.adjective end) as second_adjective
+    from {{ ref('int_seg__cluster_centroids') }} as centroids
+    left join outstanding
+        on centroids.cluster_number = outstanding.cluster_number
+    group by centroids.cluster_number
+
+),
+
+first_tried as (
+
+    select
+        *,
+        row_number() over (partition by role, first_adjective order by cluster_number) as first_copy
+    from candidates
+
+),
+
+second_tried as (
+
+    select
+        cluster_number,
+        first_copy,
+        case
+            when coalesce(case when first_copy = 1 then first_adjective else second_adjective end, first_adjective)
+                is null then upper(substr(role, 1, 1)) || substr(role, 2)
+            else coalesce(case when first_copy = 1 then first_adjective else second_adjective end, first_adjective)
+                || ' ' || role
+        end as name
+    from first_tried
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (partition by name order by first_copy, cluster_number) as name_copy
+    from second_tried
+
+)
+
+select
+    cluster_number,
+    cast(name || case when name_copy > 1 then ' ' || cast(name_copy as string) else '' end as string) as segment_name
+from numbered

@@ -1,0 +1,121 @@
+{# One row per scheme and segment with at least one user: its size, its revenue and what stands out, in words. #}
+
+{% set percent = "cast(cast(round(100 * {}, 0) as bigint) as string) || ' %'" %}
+
+with
+
+segment_sums as (
+
+    select
+        user_segments.scheme,
+        user_segments.segment_key,
+        user_segments.segment_name,
+        user_segments.as_of_date,
+        count(*) as user_count,
+        {{ exact_sum('users.net_revenue') }} as net_revenue
+    from {{ ref('seg__user_segments') }} as user_segments
+    inner join {{ ref('int_seg__users_to_segment') }} as users
+        on user_segments.user_id = users.user_id
+    group by
+        user_segments.scheme, user_segments.segment_key, user_segments.segment_name, user_segments.as_of_date
+
+),
+
+scheme_sums as (
+
+    select
+        scheme,
+        sum(user_count) as user_count,
+        {{ exact_sum('net_revenue') }} as net_revenue
+    from segment_sums
+    group by scheme
+
+),
+
+shares as (
+
+    select
+        segment_sums.*,
+        {{ ratio('segment_sums.user_count', 'scheme_sums.user_count') }} as user_share,
+        case
+            when scheme_sums.net_revenue > 0
+                then {{ ratio('segment_sums.net_revenue', 'scheme_sums.net_revenue') }}
+        end as revenue_share
+    from segment_sums
+    inner join scheme_sums
+        on segment_sums.scheme = scheme_sums.scheme
+
+),
+
+texts as (
+
+    {{ reference_rows(
+        'segments', "scheme || '.' || segment_key", ['scheme', 'segment_key', 'segment_meaning', 'advice']
+    ) }}
+
+),
+
+words as (
+
+    {{ reference_rows('feature_words', 'feature_name', ['feature_name', 'high_phrase', 'low_phrase']) }}
+
+),
+
+outstanding as (
+
+    select
+        segment_features.scheme,
+        segment_features.segment_key,
+        case
+            when segment_features.standardized_difference > 0 then words.high_phrase
+            else words.low_phrase
+        end as phrase,
+        row_number() over (
+            partition by segment_features.scheme, segment_features.segment_key
+            order by round(abs(segment_features.standardized_difference), 6) desc, segment_features.feature_name
+        ) as feature_rank
+    from {{ ref('seg__segment_features') }} as segment_features
+    inner join words
+        on segment_features.feature_name = words.feature_name
+    where abs(segment_features.standardized_difference) >= 0.33
+
+),
+
+standing_out as (
+
+    select
+        scheme,
+        segment_key,
+        max(case when feature_rank = 1 then phrase end)
+        || coalesce(max(case when feature_rank = 2 then ', ' || phrase end), '')
+        || coalesce(max(case when feature_rank = 3 then ', ' || phrase end), '') as phrases
+    from outstanding
+    group by scheme, segment_key
+
+)
+
+select
+    shares.scheme,
+    shares.segment_key,
+    shares.as_of_date,
+    shares.segment_name,
+    cast(
+        coalesce(texts.segment_meaning || '. ', '')
+        || {{ percent.format('shares.user_share') }} || ' of users'
+        || coalesce(', ' || {{ percent.format('shares.revenue_share') }} || ' of net revenue', '')
+        || '. ' || coalesce('Stands out: ' || standing_out.phrases, 'Close to the average user') || '.'
+    as string) as segment_description,
+    cast(texts.advice as string) as advice,
+    cast(shares.user_count as bigint) as user_count,
+    shares.user_share,
+    shares.net_revenue,
+    shares.revenue_share
+from shares
+left join texts
+    on
+        shares.scheme = texts.scheme
+        and shares.segment_key = texts.segment_key
+left join standing_out
+    on
+        shares.scheme = standing_out.scheme
+        and shares.segment_key = standing_out.segment_key
