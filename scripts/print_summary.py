@@ -12,6 +12,7 @@ import textwrap
 from pathlib import Path
 
 import duckdb
+from readme_section import write_readme_section
 
 WIDTH = 100
 SEGMENTS_SHOWN = 12
@@ -40,13 +41,18 @@ QUESTIONS = [
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("database", type=Path, help="DuckDB file that was built into")
-    database = parser.parse_args().database
+    parser.add_argument("--readme", action="store_true", help="write it into README.md as well")
+    arguments = parser.parse_args()
+    database = arguments.database
 
     if not database.exists():
         print(f"{database} does not exist: build first", file=sys.stderr)
         return 1
     with duckdb.connect(str(database), read_only=True) as connection:
-        print(summary(connection, database.name))
+        text = summary(connection, database.name)
+    print(text)
+    if arguments.readme:
+        write_readme_section("summary", f"```text\n{text}\n```")
     return 0
 
 

@@ -14,12 +14,11 @@ from pathlib import Path
 import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "python"))
+sys.path[:0] = [str(ROOT / "tests" / "python"), str(ROOT / "scripts")]
 
-from shops import build_shop, real_data_file  # noqa: E402  the folder is not a package
+from readme_section import write_readme_section  # noqa: E402  the folders are no packages
+from shops import build_shop, real_data_file  # noqa: E402
 
-README = ROOT / "README.md"
-START, END = "<!-- measured:start -->", "<!-- measured:end -->"
 
 # Target, metric, whether more is better.
 REPORTED = [("will_order", "auc", True), ("order_count", "rmse", False), ("net_revenue", "rmse", False)]
@@ -40,7 +39,10 @@ def main() -> int:
 
     text = markdown(measured, missing)
     print(text)
-    return write(text) if measured else 1
+    if not measured:
+        return 1
+    write_readme_section("measured", text)
+    return 0
 
 
 def build_online_retail(folder: Path) -> tuple[Path | None, str]:
@@ -154,18 +156,6 @@ def number(value: float) -> str:
 
 def table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in [header, ["---"] * len(header), *rows])
-
-
-def write(text: str) -> int:
-    """Replace what lies between the markers of the README."""
-    readme = README.read_text() if README.exists() else ""
-    if START not in readme or END not in readme:
-        print(f"{README} lacks {START} and {END}: nothing was written", file=sys.stderr)
-        return 1
-    before, rest = readme.split(START, 1)
-    after = rest.split(END, 1)[1]
-    README.write_text(f"{before}{START}\n{text}\n{END}{after}")
-    return 0
 
 
 if __name__ == "__main__":
