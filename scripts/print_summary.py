@@ -1,8 +1,9 @@
-"""Print what a build found, from the marts of a DuckDB file: segments, predictions, recommendations, where to look.
+"""Print what a build found, from the marts of a DuckDB file, in a page of plain text.
 
     python scripts/print_summary.py seg.duckdb
 
-Only reads. A mart that is not there is left out, an empty one is said to be empty, an unknown number is a dash.
+Only reads. A mart that is not there is left out, an empty one is said to be empty, an unknown
+number is a dash.
 """
 
 import argparse
@@ -87,7 +88,7 @@ class Marts:
         return name in self.names
 
     def rows(self, name: str, query: str) -> list[tuple]:
-        """The rows of the query, in which `{mart}` stands for the relation; no rows when the mart is not there."""
+        """The rows of the query, in which `{mart}` is the relation; none without the mart."""
         if name not in self:
             return []
         return self.connection.execute(query.format(mart=self.names[name])).fetchall()
@@ -99,7 +100,10 @@ class Marts:
 
 def shop_section(marts: Marts, title: str) -> str:
     as_of_date = marts.value("seg__input_quality", "select max(as_of_date) from {mart}")
-    user_count = marts.value("seg__user_profiles", "select count(*) from {mart}")
+    user_count = marts.value(
+        "seg__user_features",
+        "select count(*) from {mart} where as_of_date = (select max(as_of_date) from {mart})",
+    )
     order_count = marts.value("seg__orders", "select count(*) from {mart} where not is_return")
     net_revenue = marts.value("seg__orders", "select sum(net_revenue) from {mart}")
     facts = [
@@ -139,18 +143,28 @@ def segment_section(marts: Marts) -> str:
     by_scheme: dict[str, list] = {}
     for scheme, *row in marts.rows(
         "seg__segments",
-        "select scheme, coalesce(segment_name, segment_key), user_count, user_share, net_revenue, revenue_share"
+        "select scheme, coalesce(segment_name, segment_key), user_count, user_share, net_revenue,"
+        " revenue_share"
         " from {mart} order by scheme, net_revenue desc nulls last, segment_key",
     ):
         by_scheme.setdefault(scheme, []).append(row)
 
     lines = []
     for scheme, rows in by_scheme.items():
-        for number, (name, user_count, user_share, net_revenue, revenue_share) in enumerate(rows[:SEGMENTS_SHOWN]):
-            lines.append([
-                scheme if number == 0 else "", name, whole(user_count), percent(user_share), whole(net_revenue),
-                percent(revenue_share), bar(revenue_share),
-            ])
+        for number, (name, user_count, user_share, net_revenue, revenue_share) in enumerate(
+            rows[:SEGMENTS_SHOWN]
+        ):
+            lines.append(
+                [
+                    scheme if number == 0 else "",
+                    name,
+                    whole(user_count),
+                    percent(user_share),
+                    whole(net_revenue),
+                    percent(revenue_share),
+                    bar(revenue_share),
+                ]
+            )
         if len(rows) > SEGMENTS_SHOWN:
             lines.append(["", f"and {len(rows) - SEGMENTS_SHOWN} more", "", "", "", "", ""])
     return section(
@@ -163,11 +177,12 @@ def segment_section(marts: Marts) -> str:
 def prediction_section(marts: Marts) -> str:
     if "seg__model_metrics" not in marts and "seg__model_choices" not in marts:
         return ""
-    horizon_days = marts.value("seg__model_metrics", "select max(horizon_days) from {mart}")
+    horizon_days = marts.value("seg__user_predictions", "select max(horizon_days) from {mart}")
     metrics: dict[str, dict[str, list]] = {}
     for target, metric, *row in marts.rows(
         "seg__model_metrics",
-        "select target_name, metric_name, model_name, metric_value, is_baseline, is_champion, row_count from {mart}"
+        "select target_name, metric_name, model_name, metric_value, is_baseline, is_champion,"
+        " row_count from {mart}"
         " where split = 'test' order by target_name, metric_name, model_name",
     ):
         metrics.setdefault(target, {}).setdefault(metric, []).append(row)
@@ -179,20 +194,31 @@ def prediction_section(marts: Marts) -> str:
             continue
         champion = best(metric, [row for row in by_metric[metric] if row[3]])
         baseline = best(metric, [row for row in by_metric[metric] if row[2]])
-        lines.append([
-            target, metric, champion[0], decimals(champion[1]), baseline[0], decimals(baseline[1]),
-            gain(metric, champion[1], baseline[1]), whole(champion[4]),
-        ])
+        lines.append(
+            [
+                target,
+                metric,
+                champion[0],
+                decimals(champion[1]),
+                baseline[0],
+                decimals(baseline[1]),
+                gain(metric, champion[1], baseline[1]),
+                whole(champion[4]),
+            ]
+        )
     text = section(
-        f"What they will do in the next {horizon_days or '-'} days, measured on the latest unseen window "
-        "(seg__model_metrics)",
+        f"What they will do in the next {horizon_days or '-'} days, measured on the latest unseen "
+        "window (seg__model_metrics)",
         ["target", "metric", "serves", ">value", "best baseline", ">value", ">gain", ">users"],
         lines,
     )
-    for target, reason in marts.rows(
-        "seg__model_choices", "select target_name, reason from {mart} order by target_name"
+    # A short history has one reason for all targets.
+    for targets, reason in marts.rows(
+        "seg__model_choices",
+        "select string_agg(target_name, ', ' order by target_name) as targets, reason from {mart}"
+        " group by reason order by targets",
     ):
-        text += "\n" + wrapped(f"{target}: {reason or '-'}")
+        text += "\n" + wrapped(f"{targets}: {reason or '-'}")
     return text
 
 
@@ -202,8 +228,8 @@ def recommendation_section(marts: Marts) -> str:
     cells: dict[tuple, dict[str, tuple]] = {}
     for repeats_allowed, strategy, is_baseline, metric, *row in marts.rows(
         "seg__recommendation_metrics",
-        "select repeats_allowed, strategy, is_baseline, metric_name, metric_value, interval_low, interval_high,"
-        " user_count from {mart}"
+        "select repeats_allowed, strategy, is_baseline, metric_name, metric_value, interval_low,"
+        " interval_high, user_count from {mart}"
         " where user_group = 'all' and k = 10 and metric_name in ('ndcg', 'hit_rate', 'coverage')"
         " order by repeats_allowed desc, is_baseline, strategy",
     ):
@@ -213,25 +239,44 @@ def recommendation_section(marts: Marts) -> str:
     nothing = (None, None, None, None)
     for (repeats_allowed, strategy, is_baseline), by_metric in cells.items():
         ndcg, low, high, user_count = by_metric.get("ndcg", nothing)
-        lines.append([
-            "yes" if repeats_allowed else "no", strategy, "baseline" if is_baseline else "", decimals(ndcg),
-            f"{decimals(low)} - {decimals(high)}", percent(by_metric.get("hit_rate", nothing)[0]),
-            percent(by_metric.get("coverage", nothing)[0]), whole(user_count),
-        ])
+        lines.append(
+            [
+                "yes" if repeats_allowed else "no",
+                strategy,
+                "baseline" if is_baseline else "",
+                decimals(ndcg),
+                f"{decimals(low)} - {decimals(high)}",
+                percent(by_metric.get("hit_rate", nothing)[0]),
+                percent(by_metric.get("coverage", nothing)[0]),
+                whole(user_count),
+            ]
+        )
     return section(
-        "What to show them: lists of 10, measured on the latest unseen window (seg__recommendation_metrics)",
-        ["repeats", "strategy", "", ">ndcg", ">95 % interval", ">users hit", ">products shown", ">users"],
+        "What to show them: lists of 10, measured on the latest unseen window "
+        "(seg__recommendation_metrics)",
+        [
+            "repeats",
+            "strategy",
+            "",
+            ">ndcg",
+            ">95 % interval",
+            ">users hit",
+            ">products shown",
+            ">users",
+        ],
         lines,
     )
 
 
 def question_section(marts: Marts) -> str:
-    rows = [[question, mart, f"per {grain}"] for mart, question, grain in QUESTIONS if mart in marts]
+    rows = [
+        [question, mart, f"per {grain}"] for mart, question, grain in QUESTIONS if mart in marts
+    ]
     return section("Where to look next", ["question", "mart", "rows"], rows) if rows else ""
 
 
 def best(metric: str, rows: list[list]) -> list:
-    """The row with the best value (its second item), the first by name among equals; dashes without any."""
+    """The row with the best value (its second item), the first among equals; a dash without any."""
     known = [row for row in rows if is_known(row[1])]
     if not known:
         return ["-", None, None, None, None]
@@ -240,7 +285,7 @@ def best(metric: str, rows: list[list]) -> list:
 
 
 def gain(metric: str, value, baseline) -> str:
-    """How much better than the baseline: points for what is higher the better, else the error that is saved."""
+    """How much better than the baseline: points of a score, or the share of the error saved."""
     if not is_known(value) or not is_known(baseline):
         return "-"
     if metric in HIGHER_IS_BETTER:
@@ -249,7 +294,7 @@ def gain(metric: str, value, baseline) -> str:
 
 
 def section(title: str, header: list[str], rows: list[list[str]]) -> str:
-    """A titled table of at most WIDTH columns; a header that starts with '>' aligns its column to the right."""
+    """A titled table of at most WIDTH columns; a header with '>' aligns its column to the right."""
     if not rows:
         return f"{title}\n  (empty)"
     names = [name.lstrip(">") for name in header]
@@ -257,14 +302,18 @@ def section(title: str, header: list[str], rows: list[list[str]]) -> str:
     # The widest left-aligned column gives way.
     excess = 2 + sum(widths) + 2 * (len(widths) - 1) - WIDTH
     if excess > 0:
-        left_aligned = [column for column in range(len(names)) if not header[column].startswith(">")]
+        left_aligned = [
+            column for column in range(len(names)) if not header[column].startswith(">")
+        ]
         widest = max(left_aligned, key=lambda column: widths[column])
         widths[widest] = max(widths[widest] - excess, 8)
 
     def line(row: list[str]) -> str:
         cells = [
-            shortened(cell, width).rjust(width) if name.startswith(">") else shortened(cell, width).ljust(width)
-            for cell, width, name in zip(row, widths, header)
+            shortened(cell, width).rjust(width)
+            if name.startswith(">")
+            else shortened(cell, width).ljust(width)
+            for cell, width, name in zip(row, widths, header, strict=True)
         ]
         return ("  " + "  ".join(cells)).rstrip()
 

