@@ -77,7 +77,7 @@ def measure(title: str, connection: duckdb.DuckDBPyConnection, seconds: float) -
     return {
         "title": title,
         "seconds": seconds,
-        "user_count": rows("select count(*) from seg__user_profiles")[0][0],
+        "user_count": rows("select count(distinct user_id) from seg__user_features")[0][0],
         "line_count": rows("select count(*) from seg__order_lines")[0][0],
         "product_count": rows("select count(distinct product_id) from seg__order_lines")[0][0],
         "horizon_days": rows("select max(horizon_days) from seg__user_predictions")[0][0],
