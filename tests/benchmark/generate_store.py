@@ -1,54 +1,64 @@
-"""Invent a shop of any size: every input of the contract, and the truth that a model should find again.
+"""Invent a shop of any size: every input of the contract, and the truth a model should find again.
 
-    python tests/benchmark/generate_store.py --users 100000 --days 730 --products 5000 --out /tmp/store
-    python tests/benchmark/generate_store.py --demo        # rewrites seeds/demo and tests/python/demo_truth
+    python tests/benchmark/generate_store.py --users 100000 --days 730 --products 5000 --out store
+    python tests/benchmark/generate_store.py --demo    # rewrites the demo seeds and their truth
 
-The same arguments give the same rows on any number of threads and in batches of any size: every draw is an md5 of
-the seed, its purpose and its owner. Users are made batch by batch, so memory does not grow with the store.
+The same arguments give the same rows on any number of threads and in batches of any size: every
+draw is an md5 of the seed, its purpose and its owner. Users are made batch by batch, so memory does
+not grow with the store.
 
 What comes out
-    <out>/<input>/part-*.parquet, one folder per input, with every column of the contract: events, order_lines,
-    products, users, reviews, campaign_touches, identities, erasure_requests. Times are UTC, money is decimal shop
-    currency. Read a folder as `<out>/events/*.parquet`. Rows are shuffled: no file is in order of time.
+    <out>/<input>/part-*.parquet, one folder per input, with every column of the contract: events,
+    order_lines, products, users, reviews, campaign_touches, identities, erasure_requests. Times are
+    UTC, money is decimal shop currency. Read a folder as `<out>/events/*.parquet`. Rows are
+    shuffled: no file is in order of time.
 
 Conventions of this shop
-    - A purchase is an event and an order line of the same user, product and time. The event's price is what was
-      shown; the line's unit_price is before the promotion, discount_amount holds promotion and coupon.
-    - A return is a line of its own under the original order_id: negative quantity, status `returned`, discount 0,
-      unit_price = what was paid back per unit. The line that was returned stays `completed`.
-    - An experiment's control group has an impression with variant `control`: it marks the day, nothing was shown.
-    - Before the sign-in in the middle of a visit its events are under a cookie. One visit in eight has no session
-      id; visits of one user start at least two hours apart, so 30 minutes of silence find them.
+    - A purchase is an event and an order line of the same user, product and time. The event's price
+      is what was shown; the line's unit_price is before the promotion, its discount_amount holds
+      promotion and coupon.
+    - A return is a line of its own under the original order_id: negative quantity, status
+      `returned`, discount 0, unit_price = what was paid back per unit. The line that was returned
+      stays `completed`.
+    - An experiment's control group has an impression with variant `control`: it marks the day,
+      nothing was shown.
+    - Before the sign-in in the middle of a visit its events are under a cookie. One visit in eight
+      has no session id; visits of one user start at least two hours apart, so 30 minutes of silence
+      find them.
 
 The truth, in <out>/truth/<table>/part-*.parquet
-    shopper_types        per type: share, visits per year, intent, basket, lifetime, ..., campaign uplift
-    rhythms              per type and hour or weekday: share of visits (hours before the user's own shift)
-    category_affinities  per type and category: share of the draws that are not the user's favourites
+    shopper_types        per type: share, visits a year, intent, basket, lifetime, campaign uplift
+    rhythms              per type and hour or weekday: share of visits (hours before the user's own
+                         shift)
+    category_affinities  per type and category: share of the draws that are not favourites
     categories           per category: price elasticity of units, share bought again, complements
-    products             per product: quality, rank of popularity, what is bought with it and after it
+    products             per product: quality, rank of popularity in its category before taste,
+                         what is bought with it and after it
     price_levels         per category and week: the level of prices, exogenous
-    experiments          per experiment: period, shares, relative effect on the order rate (null: by type)
-    seasonality          demand = weekday weight * trend * yearly wave * December peak, with the parameters
-    users                per user: type, churn, rates, sensitivity, favourites; never given to the shop
-    aliases              per cookie: its true user (null: a public device), and where the link can be seen
-    dirt                 per dirty row: input_name, dirt_kind, row_key = the row's id; where the id is what is
-                         missing, user_id (email, product_name) and time
+    experiments          per experiment: period, shares, relative effect on the order rate (null: by
+                         type)
+    seasonality          demand = weekday weight * trend * yearly wave * December peak: parameters
+    users                per user: type, churn, rates, sensitivity, favourites
+    aliases              per cookie: its true user (null: a public device), where a link can be seen
+    dirt                 per dirty row: input_name, dirt_kind, row_key = the row's id; where the id
+                         is what is missing, user_id and time, the email or the product name
 
 Dirt kinds, with their rates in store/world.sql
-    Spoiled copies beside a clean original: exact_duplicate, near_duplicate (same id, another time or case),
-    missing_*, negative_price, absurd_price, negative_discount, zero_quantity, future_time (75 years ahead),
-    epoch_time (1970), rating_out_of_range, confidence_out_of_range, linked_to_itself, unknown_touch_type.
+    Spoiled copies beside a clean original: exact_duplicate, near_duplicate (same id, another time
+    or case), missing_*, negative_price, absurd_price, negative_discount, zero_quantity, future_time
+    (75 years ahead), epoch_time (1970), rating_out_of_range, confidence_out_of_range,
+    linked_to_itself, unknown_touch_type.
     Rows of nobody: crawler (says so), rate_bot (a view every two seconds).
-    Odd but true rows, which a cleaner should keep: odd_event_type, odd_category (in place), shared_session_id
-    (a copy in session `undefined`), return_without_order (a copy under an unknown order), weak_link and
-    public_device (links that should not be followed).
+    Odd rows that a cleaner should keep: odd_event_type and odd_category (spelled oddly in place),
+    shared_session_id (a copy in session `undefined`), return_without_order (a copy under an unknown
+    order), weak_link and public_device (links that should not be followed).
 """
 
 import argparse
 import sys
 import tempfile
 import time
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -57,13 +67,14 @@ HERE = Path(__file__).resolve().parent
 SQL = HERE / "store"
 REPOSITORY = HERE.parents[1]
 
-USERS_PER_BATCH = 20_000
+# About 1.7 GB at the peak; smaller batches would leave a second core idle.
+USER_DAYS_PER_BATCH = 36_000_000
 MEMORY_LIMIT = "2GB"
 DEFAULT_END = date(2026, 7, 1)
 DEMO = {"users": 2_000, "days": 500, "products": 240, "seed": 42}
 
-# Every input and the order of its rows: by a hash of the key, because a tracker's files are not sorted by time; what
-# follows makes the order total, up to rows that are equal.
+# Every input and the order of its rows: by a hash of the key, because a tracker's files are not
+# sorted by time; what follows makes the order total, up to rows that are equal.
 INPUTS = {
     "events": "md5(event_id), occurred_at, user_id, product_id, event_type",
     "order_lines": "md5(order_line_id), ordered_at, user_id, product_id, quantity, order_status",
@@ -90,7 +101,13 @@ TRUTH = {
 # Made once; everything else is made per batch of users.
 OF_STORE = ["products"]
 TRUTH_OF_STORE = [
-    "shopper_types", "rhythms", "category_affinities", "categories", "products", "price_levels", "experiments",
+    "shopper_types",
+    "rhythms",
+    "category_affinities",
+    "categories",
+    "products",
+    "price_levels",
+    "experiments",
     "seasonality",
 ]
 
@@ -119,12 +136,18 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--days", type=int, default=730, help="days before the end")
     parser.add_argument("--products", type=int, default=1_000, help="products, at least 120")
     parser.add_argument("--seed", type=int, default=42)
-    parser.add_argument("--end", type=date.fromisoformat, default=DEFAULT_END, help="first day after the period")
-    parser.add_argument("--out", type=Path, help="folder for the inputs; the truth goes to its folder truth/")
+    parser.add_argument(
+        "--end", type=date.fromisoformat, default=DEFAULT_END, help="first day after the period"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="folder for the inputs; the truth goes to its folder truth/"
+    )
     parser.add_argument("--format", choices=["parquet", "csv"], default="parquet")
-    parser.add_argument("--threads", type=int, help="threads; the rows do not depend on it")
-    parser.add_argument("--progress", action="store_true", help="show progress although stderr is no terminal")
-    parser.add_argument("--demo", action="store_true", help="rewrite the demo seeds and their truth")
+    parser.add_argument("--threads", type=int, help="the rows do not depend on it")
+    parser.add_argument(
+        "--progress", action="store_true", help="show progress although stderr is no terminal"
+    )
+    parser.add_argument("--demo", action="store_true", help="rewrite demo seeds and their truth")
     arguments = parser.parse_args()
     if not arguments.demo and arguments.out is None:
         parser.error("--out is needed")
@@ -133,8 +156,10 @@ def parse_arguments() -> argparse.Namespace:
     return arguments
 
 
-def write_demo(seeds: Path, truth: Path, seed: int = DEMO["seed"], threads: int | None = None) -> None:
-    """Write the demo store as seeds/demo/seg_demo__<input>.csv and its truth as <truth>/<table>.csv."""
+def write_demo(
+    seeds: Path, truth: Path, seed: int = DEMO["seed"], threads: int | None = None
+) -> None:
+    """Write the demo store as <seeds>/seg_demo__<input>.csv, its truth as <truth>/<table>.csv."""
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder)
         generate(**{**DEMO, "seed": seed}, out=store, file_format="csv", threads=threads)
@@ -153,6 +178,7 @@ def join_parts(parts: Path, target: Path) -> None:
 
 
 def generate(
+    *,
     users: int,
     days: int,
     products: int,
@@ -171,7 +197,7 @@ def generate(
         if threads:
             connection.execute(f"set threads = {threads}")
 
-        end_second = int(datetime(end.year, end.month, end.day, tzinfo=timezone.utc).timestamp())
+        end_second = int(datetime(end.year, end.month, end.day, tzinfo=UTC).timestamp())
         variables = {
             "seed": seed,
             "user_count": users,
@@ -184,12 +210,19 @@ def generate(
             connection.execute(f"set variable {name} = {int(value)}::bigint")
 
         run(connection, "random", "world", "products", "truth_of_store")
-        write_tables(connection, out, file_format, 0, OF_STORE, TRUTH_OF_STORE + ["dirt"])
+        write_tables(
+            connection,
+            out,
+            file_format,
+            part=0,
+            inputs=OF_STORE,
+            truths=[*TRUTH_OF_STORE, "dirt"],
+        )
 
-        batch_starts = range(1, users + 1, USERS_PER_BATCH)
+        users_per_batch = max(1, USER_DAYS_PER_BATCH // days)
         started = time.monotonic()
-        for batch_number, first_user in enumerate(batch_starts, start=1):
-            last_user = min(first_user + USERS_PER_BATCH - 1, users)
+        for batch_number, first_user in enumerate(range(1, users + 1, users_per_batch), start=1):
+            last_user = min(first_user + users_per_batch - 1, users)
             connection.execute(f"set variable first_user = {first_user}::bigint")
             connection.execute(f"set variable last_user = {last_user}::bigint")
             connection.execute("delete from dirt")
@@ -197,9 +230,12 @@ def generate(
             run(connection, *[name for name in INPUTS if name not in OF_STORE])
             run(connection, "truth_of_shoppers")
             write_tables(
-                connection, out, file_format, batch_number,
-                [name for name in INPUTS if name not in OF_STORE],
-                [name for name in TRUTH if name not in TRUTH_OF_STORE],
+                connection,
+                out,
+                file_format,
+                part=batch_number,
+                inputs=[name for name in INPUTS if name not in OF_STORE],
+                truths=[name for name in TRUTH if name not in TRUTH_OF_STORE],
             )
             if show_progress:
                 print_progress(last_user, users, time.monotonic() - started)
@@ -216,16 +252,18 @@ def write_tables(
     connection: duckdb.DuckDBPyConnection,
     out: Path,
     file_format: str,
+    *,
     part: int,
     inputs: list[str],
     truths: list[str],
 ) -> None:
     tables = [(name, out / name, INPUTS[name]) for name in inputs]
-    # The dirt table is the truth itself; the others are kept apart from inputs of the same name.
+    # Inputs and truths may share a name; the dirt is recorded as it is made.
     tables += [
-        (name if name == "dirt" else f"truth_{name}", out / "truth" / name, TRUTH[name]) for name in truths
+        (name if name == "dirt" else f"truth_{name}", out / "truth" / name, TRUTH[name])
+        for name in truths
     ]
-    options = "format csv, header true" if file_format == "csv" else "format parquet, compression zstd"
+    options = "format csv" if file_format == "csv" else "format parquet, compression zstd"
     for table, folder, row_order in tables:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"part-{part:05d}.{file_format}"
@@ -235,13 +273,11 @@ def write_tables(
 
 
 def print_progress(done: int, total: int, seconds: float) -> None:
-    width = 30
-    filled = width * done // total
+    filled = 30 * done // total
+    bar = "#" * filled + "." * (30 - filled)
     remaining = seconds / done * (total - done)
-    print(
-        f"\r[{'#' * filled}{'.' * (width - filled)}] {done:,} of {total:,} users, {remaining:,.0f} s to go ",
-        end="", file=sys.stderr, flush=True,
-    )
+    text = f"\r[{bar}] {done:,} of {total:,} users, {remaining:,.0f} s to go "
+    print(text, end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ contacts as (
     select
         concat('t', upper(substr(experiment_key, 1, 1)), user_no, substr(touch_type, 1, 1)) as touch_id,
         user_id,
-        moment(touch_second + case touch_type when 'impression' then 0 when 'open' then 1800 else 1830 end) as touched_at,
+        moment(touch_second
+            + case touch_type when 'impression' then 0 when 'open' then 1800 else 1830 end) as touched_at,
         touch_type,
         campaign_id,
         experiment_id,
@@ -100,7 +101,8 @@ recommendations as (
         cast(null as double) as cost
     from recommended
     where touch_type = 'impression'
-        or uniform(bits('show click', concat_ws('.', user_no, session_no)), 0) < case when is_related then 0.16 else 0.06 end
+        or uniform(bits('show click', concat_ws('.', user_no, session_no)), 0)
+            < case when is_related then 0.16 else 0.06 end
 
 )
 

@@ -50,7 +50,8 @@ acts as (
         on looked.user_no = sessions.user_no
         and looked.session_no = sessions.session_no
     where not looked.is_bought
-        and uniform(looked.act_bits, 1) < 0.25 * sessions.abandonment_share * case when looked.may_buy then 1 else 0.15 end
+        and uniform(looked.act_bits, 1)
+            < 0.25 * sessions.abandonment_share * case when looked.may_buy then 1 else 0.15 end
 
     union all
 
@@ -171,7 +172,8 @@ paced as (
     select
         *,
         getvariable('start_second') + cast(floor(
-            (getvariable('end_second') - getvariable('start_second') - 86400) * uniform(robot_bits, 0)) as bigint) as start_second,
+            (getvariable('end_second') - getvariable('start_second') - 86400) * uniform(robot_bits, 0)
+        ) as bigint) as start_second,
         unnest(range(1, case when is_crawler then 90 else 240 end + 1)) as step
     from numbered
 
@@ -190,7 +192,8 @@ select
     'direct' as channel,
     'desktop' as device,
     case
-        when is_crawler then pick(['Googlebot/2.1', 'bingbot/2.0', 'python-requests/2.31', 'AhrefsBot/7.0'], uniform(robot_bits, 1))
+        when is_crawler then pick(
+            ['Googlebot/2.1', 'bingbot/2.0', 'python-requests/2.31', 'AhrefsBot/7.0'], uniform(robot_bits, 1))
         else 'Chrome/126'
     end as user_agent,
     cast(null as varchar) as search_text

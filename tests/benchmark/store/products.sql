@@ -30,7 +30,8 @@ select
         else category
     end as category,
     brand,
-    concat(category, ' by ', brand, pick([', our favourite', ', new', '', ''], position % 4 / 4.0 + 0.1)) as description,
+    concat(category, ' by ', brand, pick([', our favourite', ', new', '', ''], position % 4 / 4.0 + 0.1))
+        as description,
     list_price,
     unit_cost,
     stock_on_hand,

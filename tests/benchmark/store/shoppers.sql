@@ -83,7 +83,8 @@ select
         else uniform(brand_bits, 0) end as brand_position,
     cast(floor(4 * uniform(brand_bits, 2)) as bigint) as taste_no,
     -- Half of the users have no cookie of their own, a third has one, the others two.
-    case when uniform(cookie_bits, 0) < 0.5 then 0 when uniform(cookie_bits, 0) < 0.84 then 1 else 2 end as cookie_count,
+    case when uniform(cookie_bits, 0) < 0.5 then 0 when uniform(cookie_bits, 0) < 0.84 then 1 else 2 end
+        as cookie_count,
     -- Users of one public device share its cookie: one device per 2,000 users, 40 users each.
     case when user_no % 50 = 17 then 'pub' || user_no // 2000 end as public_cookie_id,
     cookie_bits
