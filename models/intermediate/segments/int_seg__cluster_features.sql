@@ -24,7 +24,7 @@ select
     users.net_revenue,
     {% for feature in features %}
     coalesce(
-        ({{ transformed(feature) }} - {{ feature.name }}_mean)
+        ({{ cluster_transformed(feature) }} - {{ feature.name }}_mean)
         / case when {{ feature.name }}_standard_deviation > 0 then {{ feature.name }}_standard_deviation end,
         0
     ) as scaled_{{ feature.name }}{{ ',' if not loop.last }}

@@ -31,7 +31,7 @@ transformed as (
 
     select
         {% for feature in features %}
-        {{ transformed(feature) }} as {{ feature.name }}{{ ',' if not loop.last }}
+        {{ cluster_transformed(feature) }} as {{ feature.name }}{{ ',' if not loop.last }}
         {% endfor %}
     from users
     cross join bounds

@@ -1,5 +1,5 @@
 {# A cluster feature's winsorized value on its own scale, with the bounds in <feature>_low and <feature>_high. #}
-{% macro transformed(feature) -%}
+{% macro cluster_transformed(feature) -%}
     {%- set filled = 'coalesce(' ~ feature.name ~ ', 0)' if feature.fill == 'zero' else feature.name -%}
     {#- A null must stay one for the fill by the mean, and least() skips nulls. -#}
     {%- set winsorized -%}

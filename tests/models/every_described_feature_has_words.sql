@@ -1,0 +1,22 @@
+with
+
+words as (
+
+    {{ reference_rows('feature_words', 'feature_name', ['feature_name', 'high_role', 'low_role']) }}
+
+),
+
+features as (
+
+    {% for feature in segment_features() %}
+    select '{{ feature.name }}' as feature_name
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select features.feature_name
+from features
+left join words
+    on features.feature_name = words.feature_name
+where words.high_role is null or words.low_role is null
