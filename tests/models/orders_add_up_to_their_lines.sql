@@ -3,7 +3,9 @@ with
 
 lines as (
 
-    select user_id, sum(net_revenue) as net_revenue
+    select
+        user_id,
+        sum(net_revenue) as net_revenue
     from {{ ref('seg__order_lines') }}
     group by user_id
 
@@ -11,7 +13,9 @@ lines as (
 
 orders as (
 
-    select user_id, sum(net_revenue) as net_revenue
+    select
+        user_id,
+        sum(net_revenue) as net_revenue
     from {{ ref('seg__orders') }}
     group by user_id
 
@@ -19,7 +23,9 @@ orders as (
 
 days as (
 
-    select user_id, sum(net_revenue) as net_revenue
+    select
+        user_id,
+        sum(net_revenue) as net_revenue
     from {{ ref('int_seg__user_days') }}
     group by user_id
 

@@ -9,16 +9,14 @@ with
 purchases_given as (
 
     select count(*) as purchase_count
-    from (
-        select 1 as is_found
-        from {{ ref('int_seg__events_judged') }} as events
-        inner join (
-            {{ reference_rows('event_types', 'source_event_type', ['source_event_type', 'event_type']) }}
-        ) as event_types
-            on lower(trim(events.event_type)) = event_types.source_event_type
-        where events.reject_reason is null and event_types.event_type = 'purchase'
-        limit 1
-    ) as found
+    from {{ ref('int_seg__events_judged') }} as events
+    inner join (
+        {{ reference_rows('event_types', 'source_event_type', ['source_event_type', 'event_type']) }}
+    ) as event_types
+        on lower(trim(events.event_type)) = event_types.source_event_type
+    where
+        events.reject_reason is null
+        and event_types.event_type = 'purchase'
 
 )
 

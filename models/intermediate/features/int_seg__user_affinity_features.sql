@@ -11,7 +11,7 @@ ranked as (
         )') }} as affinity_share,
         row_number() over (
             partition by user_id, as_of_date, attribute
-            order by affinity desc, attribute_value
+            order by affinity desc, attribute_value asc
         ) as attribute_rank
     from {{ ref('int_seg__user_affinities') }}
 

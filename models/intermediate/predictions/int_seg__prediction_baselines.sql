@@ -13,17 +13,29 @@ with
 
 fit_splits as (
 
-    select 'choose' as fit_name, 'train' as split
+    select
+        'choose' as fit_name,
+        'train' as split
     union all
-    select 'report' as fit_name, 'train' as split
+    select
+        'report' as fit_name,
+        'train' as split
     union all
-    select 'report' as fit_name, 'validation' as split
+    select
+        'report' as fit_name,
+        'validation' as split
     union all
-    select 'serve' as fit_name, 'train' as split
+    select
+        'serve' as fit_name,
+        'train' as split
     union all
-    select 'serve' as fit_name, 'validation' as split
+    select
+        'serve' as fit_name,
+        'validation' as split
     union all
-    select 'serve' as fit_name, 'test' as split
+    select
+        'serve' as fit_name,
+        'test' as split
 
 ),
 

@@ -29,4 +29,4 @@ inner join {{ ref('int_seg__prediction_features') }} as features
         sampled.user_id = features.user_id
         and sampled.as_of_date = features.as_of_date
 cross join scoring_date
-where exists (select 1 from {{ ref('int_seg__prediction_scaling') }} as scaling)
+where exists (select 1 from {{ ref('int_seg__prediction_scaling') }})

@@ -101,7 +101,7 @@ ranked as (
         max(target_popularity) over (partition by as_of_date) as highest_popularity,
         row_number() over (
             partition by as_of_date, is_eligible
-            order by target_popularity desc, browse_popularity desc, product_number
+            order by target_popularity desc, browse_popularity desc, product_number asc
         ) as popularity_rank
     from judged
 

@@ -65,7 +65,7 @@ ranked_neighbours as (
         cast(similar_sum as double) / max(similar_sum) over (partition by as_of_date, user_number) as similar_strength,
         row_number() over (
             partition by as_of_date, user_number
-            order by similar_sum desc, product_number
+            order by similar_sum desc, product_number asc
         ) as similar_rank
     from neighbours
 

@@ -102,7 +102,7 @@ ranked as (
         both_ways.*,
         row_number() over (
             partition by both_ways.as_of_date, both_ways.product_number
-            order by both_ways.similarity desc, both_ways.similar_product_number
+            order by both_ways.similarity desc, both_ways.similar_product_number asc
         ) as similarity_rank
     from both_ways
     inner join {{ ref('int_seg__recommendable_products') }} as products

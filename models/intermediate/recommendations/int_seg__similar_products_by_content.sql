@@ -127,7 +127,7 @@ ranked as (
         *,
         row_number() over (
             partition by product_number
-            order by similarity desc, similar_product_number
+            order by similarity desc, similar_product_number asc
         ) as similarity_rank
     from compared
     where similarity > 0

@@ -102,15 +102,15 @@ select
     affinity,
     row_number() over (
         partition by as_of_date, user_number
-        order by affinity desc, last_activity_date desc, product_number
+        order by affinity desc, last_activity_date desc, product_number asc
     ) as affinity_rank,
     row_number() over (
         partition by as_of_date, user_number
         order by
-            case when is_eligible then 0 else 1 end,
+            case when is_eligible then 0 else 1 end asc,
             target_day_count desc,
             last_target_date desc nulls last,
-            product_number
+            product_number asc
     ) as favourite_rank,
     row_number() over (
         partition by as_of_date, user_number

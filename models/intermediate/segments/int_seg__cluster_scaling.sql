@@ -9,7 +9,9 @@ with
 
 users as (
 
-    select * from {{ ref('int_seg__users_to_segment') }} where has_been_seen
+    select *
+    from {{ ref('int_seg__users_to_segment') }}
+    where has_been_seen
 
 ),
 
