@@ -25,7 +25,7 @@ HIGHER_IS_BETTER = {"auc", "accuracy", "r2"}
 QUESTIONS = [
     ("seg__user_profiles", "Who is this user, in one row?", "user"),
     ("seg__user_segments", "Which segments is this user in?", "user x scheme"),
-    ("seg__segments", "How large and how valuable is each segment?", "scheme x segment"),
+    ("seg__segments", "How big and valuable is each segment?", "scheme x segment"),
     ("seg__segment_features", "What sets a segment apart?", "segment x feature"),
     ("seg__user_predictions", "Who will order, how much, how surely?", "user x target"),
     ("seg__model_choices", "Which model serves each target, and why?", "target"),
