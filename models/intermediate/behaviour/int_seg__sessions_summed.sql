@@ -5,6 +5,7 @@ select
     min(started_at) as started_at,
     max(ended_at) as ended_at,
     cast(min(started_at) as date) as session_date,
+    min(case when purchase_count > 0 then event_date end) as first_purchase_date,
     min(channel) as channel,
     min(device) as device,
     min(user_agent) as user_agent,

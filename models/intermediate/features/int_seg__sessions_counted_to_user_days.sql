@@ -1,18 +1,23 @@
-{# One row per user and day with a session that is no bot's; a session counts on the day it starts. #}
+{# One row per user and day with a session that is no bot's; a session counts on the day it starts,
+   one with a purchase on the day of its first purchase. #}
 {{ config(materialized='view') }}
 
 select
     session_days.user_id,
     session_days.event_date as activity_date,
     sum(case when session_days.event_date = sessions.session_date then 1 else 0 end) as session_count,
-    sum(case when session_days.purchase_count > 0 then 1 else 0 end) as purchase_session_count,
+    sum(case
+        when session_days.event_date = sessions.first_purchase_date then 1 else 0
+    end) as purchase_session_count,
     sum(case when session_days.cart_add_count > 0 then 1 else 0 end) as cart_session_count,
     sum(case
         when session_days.cart_add_count > 0 and session_days.purchase_count = 0 then 1 else 0
     end) as abandoned_session_count,
     sum(cast(session_days.browse_seconds as decimal(18, 3))) as browse_seconds
 from {{ ref('int_seg__session_days') }} as session_days
-inner join {{ ref('seg__sessions') }} as sessions
+inner join {{ ref('int_seg__sessions_summed') }} as sessions
     on session_days.session_id = sessions.session_id
-where not sessions.is_bot
+left join {{ ref('int_seg__sessions_judged') }} as bots
+    on session_days.session_id = bots.session_id
+where bots.session_id is null
 group by session_days.user_id, session_days.event_date
