@@ -47,6 +47,8 @@ pairs as (
             and products.user_number = others.user_number
             and products.product_number < others.product_number
     group by products.as_of_date, products.product_number, others.product_number
+    -- One user is an accident, and such pairs are most of all pairs.
+    having count(*) >= {{ var('seg__minimum_shared_users') }}
 
 ),
 
