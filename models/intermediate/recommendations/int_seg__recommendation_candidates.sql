@@ -34,10 +34,10 @@ neighbours as (
         user_products.as_of_date,
         user_products.user_number,
         similar_products.similar_product_number as product_number,
-        cast(sum(user_products.affinity * cast(round(similar_products.similarity * 1000000) as bigint)) as bigint)
+        cast(sum(user_products.affinity * cast(round(similar_products.similarity * 100000) as bigint)) as bigint)
             as similar_sum,
         max(
-            user_products.affinity * cast(round(similar_products.similarity * 1000000) as bigint) * 16777216
+            user_products.affinity * cast(round(similar_products.similarity * 100000) as bigint) * 16777216
             + 16777215 - user_products.product_number
         ) as strongest
     from user_products
@@ -62,7 +62,11 @@ ranked_neighbours as (
         user_number,
         product_number,
         16777215 - strongest % 16777216 as because_product_number,
-        cast(similar_sum as double) / max(similar_sum) over (partition by as_of_date, user_number) as similar_strength,
+        -- The highest so far is the highest of all in this order, and one sort serves both.
+        cast(similar_sum as double) / max(similar_sum) over (
+            partition by as_of_date, user_number
+            order by similar_sum desc, product_number
+        ) as similar_strength,
         row_number() over (
             partition by as_of_date, user_number
             order by similar_sum desc, product_number asc
@@ -136,7 +140,7 @@ found as (
         0 as is_repeat,
         1 as is_candidate
     from ranked_neighbours
-    where similar_rank <= {{ var('seg__max_similar_candidates') }}
+    where similar_rank <= {{ var('seg__max_similar_candidates') }} and similar_strength > 0
 
     union all
 
