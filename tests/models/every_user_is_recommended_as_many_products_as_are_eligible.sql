@@ -3,11 +3,15 @@ with
 
 eligible as (
 
-    select
-        product_id,
-        count(*) over () as product_count
+    select product_id
     from {{ ref('int_seg__recommendable_products') }}
     where split = 'scoring' and is_eligible
+
+),
+
+catalogue as (
+
+    select count(*) as product_count from eligible
 
 ),
 
@@ -54,7 +58,7 @@ select
     users.user_id,
     coalesce(listed.product_count, 0) as product_count
 from users
-cross join (select count(*) as product_count from eligible) as catalogue
+cross join catalogue
 left join bought
     on users.user_id = bought.user_id
 left join listed

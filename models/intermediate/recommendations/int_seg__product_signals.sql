@@ -1,6 +1,7 @@
 {#
     One row per user, product and day: how much interest the user showed, and whether what recommendations aim at
-    happened: an order or, in a shop without orders, the heaviest kind of event that it has.
+    happened: an order or, in a shop without orders, the heaviest kind of event that it has. Purchase events beside
+    order lines say nothing more, and do of orders that were cancelled.
 #}
 {{ config(materialized='view') }}
 
@@ -28,7 +29,7 @@ weights as (
 found as (
 
     select
-        coalesce(sum(order_count + purchase_event_count), 0) as purchase_count,
+        coalesce(sum(order_count), 0) as purchase_count,
         {% for event_type in browse_types %}
         coalesce(sum({{ event_type }}_count), 0) as {{ event_type }}_count{{ ',' if not loop.last }}
         {% endfor %}
@@ -67,10 +68,10 @@ select
         {% endfor %}
         as double
     ) as browse_weight,
-    case when days.order_count > 0 or days.purchase_event_count > 0 then 1 else 0 end as is_bought,
+    case when days.order_count > 0 then 1 else 0 end as is_bought,
     case
         when settings.has_purchases
-            then case when days.order_count > 0 or days.purchase_event_count > 0 then 1 else 0 end
+            then case when days.order_count > 0 then 1 else 0 end
         {% for event_type in browse_types if event_type != 'cart_remove' %}
         when days.{{ event_type }}_count > 0 and settings.{{ event_type }}_weight >= settings.target_weight then 1
         {% endfor %}

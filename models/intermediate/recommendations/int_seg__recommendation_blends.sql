@@ -14,6 +14,14 @@ blends as (
 
 ),
 
+modes as (
+
+    select true as repeats_allowed
+    union all
+    select false as repeats_allowed
+
+),
+
 hits as (
 
     select * from {{ ref('int_seg__recommendation_hits') }}
@@ -90,11 +98,7 @@ ordered as (
                 blends.blend_name
         ) as blend_rank
     from blends
-    cross join (
-        select true as repeats_allowed
-        union all
-        select false as repeats_allowed
-    ) as modes
+    cross join modes
     left join measured
         on
             blends.blend_name = measured.blend_name

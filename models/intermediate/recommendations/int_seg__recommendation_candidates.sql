@@ -65,13 +65,14 @@ ranked_neighbours as (
         -- The highest so far is the highest of all in this order, and one sort serves both.
         cast(similar_sum as double) / max(similar_sum) over (
             partition by as_of_date, user_number
-            order by similar_sum desc, product_number
+            order by similar_sum desc, product_number asc
         ) as similar_strength,
         row_number() over (
             partition by as_of_date, user_number
             order by similar_sum desc, product_number asc
         ) as similar_rank
     from neighbours
+    where similar_sum > 0
 
 ),
 
@@ -140,7 +141,7 @@ found as (
         0 as is_repeat,
         1 as is_candidate
     from ranked_neighbours
-    where similar_rank <= {{ var('seg__max_similar_candidates') }} and similar_strength > 0
+    where similar_rank <= {{ var('seg__max_similar_candidates') }}
 
     union all
 

@@ -5,6 +5,25 @@
 
 with
 
+user_groups as (
+
+    select 'all' as user_group
+    union all
+    select 'with_history' as user_group
+    union all
+    select 'without_history' as user_group
+
+),
+
+cutoffs as (
+
+    {% for k in recommendation_cutoffs() %}
+    select {{ k }} as k
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
 lists as (
 
     select
@@ -16,19 +35,9 @@ lists as (
         cutoffs.k,
         user_groups.user_group
     from {{ ref('int_seg__recommendation_lists') }} as lists
-    inner join (
-        {% for k in recommendation_cutoffs() %}
-        select {{ k }} as k {{ 'union all' if not loop.last }}
-        {% endfor %}
-    ) as cutoffs
+    inner join cutoffs
         on lists.recommendation_rank <= cutoffs.k
-    cross join (
-        select 'all' as user_group
-        union all
-        select 'with_history' as user_group
-        union all
-        select 'without_history' as user_group
-    ) as user_groups
+    cross join user_groups
     where
         user_groups.user_group = 'all'
         or (user_groups.user_group = 'with_history') = lists.has_history

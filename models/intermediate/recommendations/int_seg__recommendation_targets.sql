@@ -51,7 +51,7 @@ bought_before as (
         on
             targets.user_id = signals.user_id
             and targets.product_id = signals.product_id
-            and signals.activity_date < targets.as_of_date
+            and targets.as_of_date > signals.activity_date
     where signals.is_bought = 1
     group by targets.as_of_date, targets.user_id, targets.product_id
 

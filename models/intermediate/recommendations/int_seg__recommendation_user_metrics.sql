@@ -29,7 +29,9 @@ summed as (
         min(case when is_hit then recommendation_rank end) as first_hit_rank,
         {{ exact_sum('case when is_hit then ' ~ discounted_gain('recommendation_rank') ~ ' else 0 end') }} as gain,
         {{ ideal_discounted_gain('target_count', k) }} as ideal_gain,
-        {{ exact_sum('case when is_hit then cast(hits_so_far as double) / recommendation_rank else 0 end') }} as precision_sum
+        {{ exact_sum(
+            'case when is_hit then cast(hits_so_far as double) / recommendation_rank else 0 end'
+        ) }} as precision_sum
     from counted
     where recommendation_rank <= {{ k }}
     group by strategy, repeats_allowed, user_number, has_history, target_count

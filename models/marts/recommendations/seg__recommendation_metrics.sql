@@ -14,19 +14,23 @@
 
 with
 
+user_groups as (
+
+    select 'all' as user_group
+    union all
+    select 'with_history' as user_group
+    union all
+    select 'without_history' as user_group
+
+),
+
 user_metrics as (
 
     select
         user_metrics.*,
         user_groups.user_group
     from {{ ref('int_seg__recommendation_user_metrics') }} as user_metrics
-    cross join (
-        select 'all' as user_group
-        union all
-        select 'with_history' as user_group
-        union all
-        select 'without_history' as user_group
-    ) as user_groups
+    cross join user_groups
     where
         user_groups.user_group = 'all'
         or (user_groups.user_group = 'with_history') = user_metrics.has_history

@@ -39,7 +39,7 @@ user_products as (
 
     select
         *,
-        {{ dbt.datediff('first_target_date', 'last_target_date', 'day') }} as target_span_days
+        {{ dbt.datediff('first_target_date', 'last_target_date', 'day') }} as target_span_days  -- noqa: LT05
     from {{ ref('int_seg__user_product_affinities') }}
     where split = 'scoring' and is_served
 
@@ -98,9 +98,13 @@ select
         when strategy = 'repeat' then 'You bought this on ' || cast(because_date as string)
         when strategy = 'viewed' then 'You looked at this on ' || cast(because_date as string)
         when strategy = 'similar' and is_because_bought
-            then 'Often bought with ' || because_product_name || ', which you bought on ' || cast(because_date as string)
+            then
+                'Often bought with ' || because_product_name
+                || ', which you bought on ' || cast(because_date as string)
         when strategy = 'similar'
-            then 'Goes with ' || because_product_name || ', which you looked at on ' || cast(because_date as string)
+            then
+                'Goes with ' || because_product_name
+                || ', which you looked at on ' || cast(because_date as string)
         else 'Popular right now'
     end as string) as reason,
     cast(recommendation_rank as bigint) as recommendation_rank,
