@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,57 @@ def build_shop(
     return database
 
 
+class BareShop:
+    """A shop with no models of its own: its vars name raw tables, which each build makes anew in a DuckDB file.
+
+    The engine's time zone is New York on purpose: what the package makes of a time must not depend on it.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        files = {
+            "dbt_project.yml": {
+                "name": "bare_shop", "version": "1.0.0", "profile": "bare_shop",
+                "flags": {"send_anonymous_usage_stats": False},
+            },
+            "packages.yml": {"packages": [{"local": str(ROOT)}]},
+            "profiles.yml": {"bare_shop": {"target": "dev", "outputs": {"dev": {
+                "type": "duckdb",
+                "path": "{{ env_var('SEG_DUCKDB_PATH') }}",
+                "threads": "{{ env_var('SEG_THREADS', '2') | as_number }}",
+                "settings": {
+                    "threads": "{{ env_var('SEG_THREADS', '2') | as_number }}",
+                    "TimeZone": "America/New_York",
+                },
+            }}}},
+        }
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_text(yaml.safe_dump(content, width=1000))
+        run([str(DBT), "deps"], folder, {**os.environ, "DBT_PROFILES_DIR": str(folder)})
+
+    def build(self, name: str, inputs: dict[str, str], vars: dict | None = None, threads: int = 2, tests: bool = True) -> Path:
+        """Build the package from these inputs and return the DuckDB file.
+
+        inputs: name of an input -> a select of its rows, or none where the var shall name a table that does not exist.
+        tests: whether the package's data tests run too.
+        """
+        database = self.folder / f"{name}.duckdb"
+        with duckdb.connect(str(database)) as connection:
+            connection.execute("create schema raw")
+            for input_name, rows in inputs.items():
+                if rows:
+                    connection.execute(f"create table raw.{input_name} as {rows}")
+        all_vars = {**{f"seg__{input_name}": f"raw.{input_name}" for input_name in inputs}, **(vars or {})}
+        command = [str(DBT), "build", "--vars", yaml.safe_dump(all_vars), "--target-path", str(self.folder / f"{name}_target")]
+        if not tests:
+            command += ["--exclude-resource-type", "test"]
+        env = {**os.environ, "SEG_DUCKDB_PATH": str(database), "SEG_THREADS": str(threads),
+               "DBT_PROFILES_DIR": str(self.folder), "NO_COLOR": "1"}
+        run(command, self.folder, env)
+        return database
+
+
 def run(command: list[str], cwd: Path, env: dict[str, str]) -> None:
     result = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     if result.returncode != 0:
@@ -59,8 +111,6 @@ def real_data_file(name: str) -> tuple[Path | None, str]:
 if __name__ == "__main__":
     # `python tests/python/shops.py FOLDER`: build that shop in a temporary folder and say how long its tables are.
     import tempfile
-
-    import duckdb
 
     with tempfile.TemporaryDirectory() as folder:
         with duckdb.connect(str(build_shop(Path(sys.argv[1]), Path(folder))), read_only=True) as connection:
