@@ -1,13 +1,14 @@
 """The linear and logistic fits against scikit-learn, and on rows that a shop may well have."""
 
+import ml_seg__linear_fits as linear_fits
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-import ml_seg__linear_fits as linear_fits
-
-COLUMNS = ["as_of_date", "target_name", "model_name", "fit_name", "feature_name", "coefficient", "importance", "row_count"]
+COLUMNS = [
+    "as_of_date", "target_name", "model_name", "fit_name", "feature_name", "coefficient", "importance", "row_count",
+]
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
+import ml_seg__linear_fits as linear_fits
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss, mean_absolute_error, mean_squared_error, r2_score, roc_auc_score
-
-import ml_seg__linear_fits as linear_fits
 
 TRUTH = Path(__file__).parent / "demo_truth"
 
@@ -36,7 +35,8 @@ def test_the_fitted_model_beats_both_baselines_on_the_unseen_window(demo_store, 
 def test_buyers_are_told_from_others_in_the_unseen_window(demo_store):
     auc = demo_store.sql("""
         select metric_value from seg__model_metrics
-        where target_name = 'will_order' and model_name = 'logistic_regression' and split = 'test' and metric_name = 'auc'
+        where target_name = 'will_order' and model_name = 'logistic_regression'
+            and split = 'test' and metric_name = 'auc'
     """).fetchall()[0][0]
     assert auc > 0.75
 
@@ -153,10 +153,12 @@ def test_metrics_are_those_of_scikit_learn(demo_store):
         "accuracy": lambda actual, prediction: np.mean((prediction >= 0.5) == (actual == 1)),
     }
     for (target_name, model_name), rows in scored.groupby(["target_name", "model_name"]):
-        names = ["auc", "log_loss", "brier", "accuracy"] if target_name == "will_order" else ["mse", "rmse", "mae", "r2"]
+        is_probability = target_name == "will_order"
+        names = ["auc", "log_loss", "brier", "accuracy"] if is_probability else ["mse", "rmse", "mae", "r2"]
         for name in names:
             expected = formulas[name](rows["actual"], rows["prediction"])
-            assert metrics[target_name, model_name, name] == pytest.approx(expected, rel=1e-7, abs=1e-7), (model_name, name)
+            measured = metrics[target_name, model_name, name]
+            assert measured == pytest.approx(expected, rel=1e-7, abs=1e-7), (model_name, name)
 
 
 def test_percentiles_are_shares_of_lower_or_equal_predictions(demo_store):

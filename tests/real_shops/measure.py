@@ -21,7 +21,6 @@ sys.path[:0] = [str(ROOT / "tests" / "python"), str(ROOT / "scripts")]
 from readme_section import write_readme_section  # noqa: E402  the folders are no packages
 from shops import build_shop, real_data_file  # noqa: E402
 
-
 # Target, metric, whether more is better.
 REPORTED = [
     ("will_order", "auc", True),
