@@ -91,9 +91,7 @@ def candidate_counts(
     """Numbers of clusters to fit: 2 to the largest allowed and the one that is asked for, as far as points reach."""
     if len(points) < distinct_count:
         distinct_count = len(np.unique(points, axis=0))
-    if distinct_count == 1:
-        return [1]
-    wanted = set(range(2, max(max_cluster_count, 2) + 1)) | {cluster_count or 2}
+    wanted = {*range(2, max(max_cluster_count, 2) + 1), cluster_count or 2}
     return sorted({min(count, distinct_count) for count in wanted})
 
 

@@ -1,0 +1,190 @@
+"""The k-means fits against scikit-learn itself, on edge cases, and whatever the number of threads."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+
+import ml_seg__cluster_fits as cluster_fits
+
+COLUMNS = [
+    "as_of_date",
+    "record_type",
+    "cluster_count",
+    "cluster_number",
+    "item_name",
+    "item_value",
+    "is_chosen",
+]
+
+
+def sample_of(points, net_revenue=None):
+    points = np.asarray(points, dtype=float)
+    sample = pd.DataFrame(points, columns=[f"scaled_f{i}" for i in range(points.shape[1])])
+    sample.insert(0, "user_id", [f"u{i:06d}" for i in range(len(points))])
+    sample["as_of_date"] = pd.Timestamp("2026-07-01")
+    sample["net_revenue"] = np.zeros(len(points)) if net_revenue is None else net_revenue
+    return sample
+
+
+def blobs(center_count=4, rows_each=150, feature_count=5, spread=0.4, seed=7):
+    rng = np.random.default_rng(seed)
+    centers = rng.normal(0, 3, (center_count, feature_count))
+    return np.vstack([rng.normal(center, spread, (rows_each, feature_count)) for center in centers])
+
+
+def fits(points, cluster_count=None, max_cluster_count=8, net_revenue=None):
+    return cluster_fits.cluster_fits(sample_of(points, net_revenue), cluster_count, max_cluster_count, 42)
+
+
+def metrics_of(rows):
+    metric_rows = rows[rows["record_type"] == "metric"]
+    return metric_rows.pivot_table(index="cluster_count", columns="item_name", values="item_value")
+
+
+def centroids_of(rows):
+    centroid_rows = rows[rows["record_type"] == "centroid"]
+    wide = centroid_rows.pivot_table(index="cluster_number", columns="item_name", values="item_value")
+    return wide.to_numpy()
+
+
+def chosen_of(rows):
+    return rows.loc[rows["is_chosen"], "cluster_count"].unique().tolist()
+
+
+def inertia(points, centroids):
+    return ((points[:, None, :] - centroids[None]) ** 2).sum(axis=2).min(axis=1).sum()
+
+
+def test_metrics_are_scikit_learns():
+    points = blobs()
+    metrics = metrics_of(fits(points))
+    assert metrics.index.tolist() == list(range(2, 9))
+    for count in (2, 4, 8):
+        direct = KMeans(count, n_init=5, random_state=42).fit(points)
+        assert metrics.loc[count, "inertia"] == pytest.approx(direct.inertia_, rel=1e-9)
+        assert metrics.loc[count, "silhouette"] == pytest.approx(silhouette_score(points, direct.labels_))
+        assert metrics.loc[count, "davies_bouldin"] == pytest.approx(
+            davies_bouldin_score(points, direct.labels_)
+        )
+        assert metrics.loc[count, "calinski_harabasz"] == pytest.approx(
+            calinski_harabasz_score(points, direct.labels_)
+        )
+
+
+def test_centroids_reach_the_stated_inertia():
+    points = blobs(spread=1.5)
+    rows = fits(points)
+    (chosen,) = chosen_of(rows)
+    assert inertia(points, centroids_of(rows)) == pytest.approx(metrics_of(rows).loc[chosen, "inertia"])
+
+
+def test_no_start_is_bad():
+    points = blobs(12, feature_count=3, seed=1)
+    metrics = metrics_of(fits(points, max_cluster_count=12))
+    for count in metrics.index:
+        best = KMeans(count, n_init=25, random_state=1).fit(points).inertia_
+        assert metrics.loc[count, "inertia"] < 1.02 * best
+
+
+@pytest.mark.parametrize("center_count", [3, 5, 7])
+def test_planted_groups_are_counted(center_count):
+    points = blobs(center_count, feature_count=10, seed=center_count)
+    assert chosen_of(fits(points)) == [center_count]
+
+
+def test_the_package_never_chooses_only_two_groups():
+    rows = fits(blobs(2, seed=1))
+    metrics = metrics_of(rows)
+    assert metrics["silhouette"].idxmax() == 2
+    assert chosen_of(rows)[0] >= 3
+
+
+@pytest.mark.parametrize("pinned", [2, 5, 11])
+def test_a_pinned_number_is_kept(pinned):
+    rows = fits(blobs(), cluster_count=pinned)
+    assert chosen_of(rows) == [pinned]
+    assert len(centroids_of(rows)) == pinned
+
+
+def test_clusters_are_numbered_by_revenue_per_user():
+    points = blobs(4, rows_each=50, spread=0.1)
+    net_revenue = np.repeat([10.0, 400.0, -3.0, 50.0], 50)
+    centroids = centroids_of(fits(points, net_revenue=net_revenue))
+    means = points.reshape(4, 50, -1).mean(axis=1)
+    assert centroids == pytest.approx(means[[1, 3, 0, 2]])
+
+
+def test_the_search_sample_serves_for_choosing_only(monkeypatch):
+    points = blobs(4, rows_each=400, spread=1.0)
+    whole = inertia(points, centroids_of(fits(points, cluster_count=4)))
+    monkeypatch.setattr(cluster_fits, "SEARCH_ROWS", 300)
+    monkeypatch.setattr(cluster_fits, "SILHOUETTE_ROWS", 100)
+    refitted = fits(points, cluster_count=4)
+    assert inertia(points, centroids_of(refitted)) == pytest.approx(whole, rel=1e-3)
+    assert metrics_of(refitted).loc[4, "inertia"] < 0.3 * whole
+
+
+def test_no_rows_give_an_empty_typed_table():
+    rows = fits(np.empty((0, 3)))
+    assert len(rows) == 0
+    assert rows.columns.tolist() == COLUMNS
+    assert rows.dtypes.astype(str).to_dict() == fits(blobs()).dtypes.astype(str).to_dict()
+
+
+@pytest.mark.parametrize("row_count", [1, 40])
+def test_users_who_are_all_alike_make_one_cluster(row_count):
+    rows = fits(np.full((row_count, 3), 0.5))
+    assert chosen_of(rows) == [1]
+    assert centroids_of(rows).tolist() == [[0.5, 0.5, 0.5]]
+    assert metrics_of(rows)["inertia"].tolist() == [0.0]
+
+
+@pytest.mark.parametrize(("distinct_count", "pinned"), [(2, None), (3, None), (4, 6), (2, 5)])
+@pytest.mark.parametrize("copies", [1, 10])
+def test_there_are_no_more_clusters_than_distinct_users(distinct_count, pinned, copies):
+    points = np.tile(np.arange(distinct_count * 2.0).reshape(-1, 2), (copies, 1))
+    rows = fits(points, cluster_count=pinned)
+    assert rows["cluster_count"].max() == distinct_count
+    assert not rows["item_value"].isna().any()
+    if pinned:
+        assert chosen_of(rows) == [distinct_count]
+
+
+def test_constant_features_change_nothing():
+    points = blobs()
+    with_constant = np.column_stack([points, np.zeros(len(points))])
+    plain, constant = fits(points), fits(with_constant)
+    assert chosen_of(plain) == chosen_of(constant)
+    assert centroids_of(constant)[:, :-1] == pytest.approx(centroids_of(plain))
+    assert (centroids_of(constant)[:, -1] == 0).all()
+
+
+def test_no_value_is_missing():
+    rows = fits(np.random.default_rng(0).normal(size=(30, 4)))
+    assert np.isfinite(rows["item_value"]).all()
+    assert rows["cluster_number"].isna().tolist() == (rows["record_type"] == "metric").tolist()
+
+
+def fits_digest():
+    points = np.random.default_rng(11).normal(size=(4000, 13))
+    rows = fits(points).astype({"cluster_number": "float64"})
+    return hashlib.md5(rows.to_csv(float_format="%.17g").encode()).hexdigest()
+
+
+def test_fits_do_not_depend_on_the_number_of_threads():
+    here = Path(__file__).parent
+    paths = os.pathsep.join([str(here), *filter(None, sys.path)])
+    digests = set()
+    for threads in ("1", "2", "4"):
+        env = {**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
+        command = [sys.executable, "-c", "import test_cluster_fits; print(test_cluster_fits.fits_digest())"]
+        digests.add(subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout)
+    assert len(digests) == 1
