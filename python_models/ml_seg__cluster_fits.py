@@ -4,11 +4,16 @@ Columns: as_of_date, record_type ('metric' or 'centroid'), cluster_count, cluste
 revenue per user; metrics: null), item_name (metric or feature), item_value, is_chosen.
 """
 
+import threading
+
 import numpy as np
 import pandas as pd
-from sklearn.cluster import KMeans
-from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 from threadpoolctl import threadpool_limits
+
+# dbt may run two Python models at once, and an import of scikit-learn that meets another finds half a module.
+with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
 START_COUNT = 5  # k-means starts per number of clusters; a single bad one costs 20 % of inertia
 SEARCH_ROWS = 20_000  # rows on which the numbers of clusters are compared

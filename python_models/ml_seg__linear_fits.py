@@ -5,10 +5,15 @@ and validation and is judged on test, `serve` learns from all of them and scores
 made (no rows, or everybody or nobody orders) has no rows.
 """
 
+import threading
+
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
+
+# dbt may run two Python models at once, and an import of scikit-learn that meets another finds half a module.
+with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
+    from sklearn.linear_model import LogisticRegression
 
 FIT_SPLITS = {
     "choose": ["train"],
