@@ -81,7 +81,11 @@
             or base.startswith('array<')
         ) }}
     {% elif kind == 'text' %}
-        {{ return('[' not in found_type or found_type.lower() == 'json') }}
+        {# A number with decimals would be '7.0' in one relation and '7' in the other. #}
+        {{ return(
+            base in whole + ['varchar', 'text', 'string', 'char', 'bpchar', 'json', 'uuid', 'enum']
+            or (base in ['decimal', 'numeric'] and found_type.replace(' ', '').endswith(',0)'))
+        ) }}
     {% elif kind == 'time' %}
         {{ return('[' not in found_type and (base.startswith('timestamp') or base in ['date', 'datetime'])) }}
     {% elif kind == 'flag' %}
