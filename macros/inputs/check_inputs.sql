@@ -58,7 +58,8 @@
 {# What a column of this kind may be, in words. #}
 {% macro accepted_types(kind) %}
     {{ return({
-        'text': 'text, a whole number or a uuid',
+        'id': 'text, a whole number or a uuid',
+        'text': 'text or anything that can be written as text',
         'time': 'timestamp or date, with or without a zone',
         'number': 'a number',
         'whole': 'a whole number',
@@ -81,6 +82,8 @@
             or base.startswith('array<')
         ) }}
     {% elif kind == 'text' %}
+        {{ return(base not in ['blob', 'binary']) }}
+    {% elif kind == 'id' %}
         {# A number with decimals would be '7.0' in one relation and '7' in the other. #}
         {{ return(
             base in whole + ['varchar', 'text', 'string', 'char', 'bpchar', 'json', 'uuid', 'enum']

@@ -1,16 +1,16 @@
 {#
     The columns of one input: a list of [name, kind, is_required], in the order of the staging model.
-    Kinds: text, time, number, whole, flag, vector. What each accepts stands in `is_usable_type`.
+    Kinds: id, text, time, number, whole, flag, vector. What each accepts stands in `is_usable_type`.
 #}
 {% macro input_contract(input_name) %}
     {% set contract = {
         'events': [
-            ['event_id', 'text', true],
-            ['user_id', 'text', true],
+            ['event_id', 'id', true],
+            ['user_id', 'id', true],
             ['event_type', 'text', true],
             ['occurred_at', 'time', true],
-            ['product_id', 'text', false],
-            ['session_id', 'text', false],
+            ['product_id', 'id', false],
+            ['session_id', 'id', false],
             ['price', 'number', false],
             ['quantity', 'whole', false],
             ['duration_seconds', 'number', false],
@@ -20,20 +20,20 @@
             ['search_text', 'text', false],
         ],
         'order_lines': [
-            ['order_line_id', 'text', true],
-            ['order_id', 'text', true],
-            ['user_id', 'text', true],
-            ['product_id', 'text', true],
+            ['order_line_id', 'id', true],
+            ['order_id', 'id', true],
+            ['user_id', 'id', true],
+            ['product_id', 'id', true],
             ['ordered_at', 'time', true],
             ['quantity', 'whole', true],
             ['unit_price', 'number', true],
             ['discount_amount', 'number', false],
             ['order_status', 'text', false],
-            ['coupon_id', 'text', false],
+            ['coupon_id', 'id', false],
             ['channel', 'text', false],
         ],
         'products': [
-            ['product_id', 'text', true],
+            ['product_id', 'id', true],
             ['product_name', 'text', false],
             ['category', 'text', false],
             ['brand', 'text', false],
@@ -45,7 +45,7 @@
             ['embedding', 'vector', false],
         ],
         'users': [
-            ['user_id', 'text', true],
+            ['user_id', 'id', true],
             ['signed_up_at', 'time', false],
             ['birth_year', 'whole', false],
             ['gender', 'text', false],
@@ -57,33 +57,33 @@
             ['attributes', 'text', false],
         ],
         'reviews': [
-            ['review_id', 'text', true],
-            ['user_id', 'text', true],
-            ['product_id', 'text', true],
+            ['review_id', 'id', true],
+            ['user_id', 'id', true],
+            ['product_id', 'id', true],
             ['rating', 'number', true],
             ['review_text', 'text', false],
             ['reviewed_at', 'time', true],
         ],
         'campaign_touches': [
-            ['touch_id', 'text', true],
-            ['user_id', 'text', true],
+            ['touch_id', 'id', true],
+            ['user_id', 'id', true],
             ['touched_at', 'time', true],
             ['touch_type', 'text', true],
-            ['campaign_id', 'text', false],
-            ['experiment_id', 'text', false],
+            ['campaign_id', 'id', false],
+            ['experiment_id', 'id', false],
             ['variant', 'text', false],
-            ['product_id', 'text', false],
-            ['coupon_id', 'text', false],
+            ['product_id', 'id', false],
+            ['coupon_id', 'id', false],
             ['cost', 'number', false],
         ],
         'identities': [
-            ['user_id', 'text', true],
-            ['alias_id', 'text', true],
+            ['user_id', 'id', true],
+            ['alias_id', 'id', true],
             ['match_type', 'text', false],
             ['match_confidence', 'number', false],
         ],
         'erasure_requests': [
-            ['user_id', 'text', true],
+            ['user_id', 'id', true],
             ['requested_at', 'time', true],
         ],
     } %}

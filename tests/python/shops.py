@@ -67,7 +67,9 @@ class BareShop:
             (folder / name).write_text(yaml.safe_dump(content, width=1000))
         run([str(DBT), "deps"], folder, {**os.environ, "DBT_PROFILES_DIR": str(folder)})
 
-    def build(self, name: str, inputs: dict[str, str], vars: dict | None = None, threads: int = 2, tests: bool = True) -> Path:
+    def build(
+        self, name: str, inputs: dict[str, str], vars: dict | None = None, threads: int = 2, tests: bool = True
+    ) -> Path:
         """Build the package from these inputs and return the DuckDB file.
 
         inputs: name of an input -> a select of its rows, or none where the var shall name a table that does not exist.
@@ -80,7 +82,8 @@ class BareShop:
                 if rows:
                     connection.execute(f"create table raw.{input_name} as {rows}")
         all_vars = {**{f"seg__{input_name}": f"raw.{input_name}" for input_name in inputs}, **(vars or {})}
-        command = [str(DBT), "build", "--vars", yaml.safe_dump(all_vars), "--target-path", str(self.folder / f"{name}_target")]
+        target = str(self.folder / f"{name}_target")
+        command = [str(DBT), "build", "--vars", yaml.safe_dump(all_vars), "--target-path", target]
         if not tests:
             command += ["--exclude-resource-type", "test"]
         env = {**os.environ, "SEG_DUCKDB_PATH": str(database), "SEG_THREADS": str(threads),
@@ -112,7 +115,9 @@ if __name__ == "__main__":
     # `python tests/python/shops.py FOLDER`: build that shop in a temporary folder and say how long its tables are.
     import tempfile
 
-    with tempfile.TemporaryDirectory() as folder:
-        with duckdb.connect(str(build_shop(Path(sys.argv[1]), Path(folder))), read_only=True) as connection:
-            for mart in ["seg__user_profiles", "seg__segments", "seg__user_predictions", "seg__user_recommendations"]:
-                print(f"{mart}: {connection.table(mart).count('*').fetchall()[0][0]:,} rows")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        duckdb.connect(str(build_shop(Path(sys.argv[1]), Path(folder))), read_only=True) as connection,
+    ):
+        for mart in ["seg__user_profiles", "seg__segments", "seg__user_predictions", "seg__user_recommendations"]:
+            print(f"{mart}: {connection.table(mart).count('*').fetchall()[0][0]:,} rows")

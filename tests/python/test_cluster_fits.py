@@ -6,13 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import ml_seg__cluster_fits as cluster_fits
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
-
-import ml_seg__cluster_fits as cluster_fits
 
 COLUMNS = [
     "as_of_date",

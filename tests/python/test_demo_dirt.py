@@ -122,7 +122,9 @@ def test_every_received_row_is_accounted_for(demo_store, dirt, rejected):
     ).fetchall():
         assert received == demo_store.sql(f"select count(*) from seg_demo__{name}").fetchall()[0][0]
         exact, near, copies_rejected = DUPLICATES[name]
-        planted = sum(count - elsewhere for (input_name, _), (count, _, elsewhere) in REJECTED.items() if input_name == name)
+        planted = sum(
+            count - elsewhere for (input_name, _), (count, _, elsewhere) in REJECTED.items() if input_name == name
+        )
         assert kept == received - (exact + near - copies_rejected) - planted - erased.get(name, 0), name
 
 
@@ -148,7 +150,9 @@ def test_odd_rows_that_are_true_are_kept(demo_store, dirt, input_name, kind, row
 
 
 def test_odd_categories_and_event_types_have_one_spelling(demo_store, dirt):
-    categories = demo_store.sql("select count(distinct lower(trim(category))), count(distinct category) from seg__products")
+    categories = demo_store.sql(
+        "select count(distinct lower(trim(category))), count(distinct category) from seg__products"
+    )
     assert categories.fetchall()[0] == (12, 12)
     odd = dirt.loc[dirt["dirt_kind"] == "odd_event_type", "row_key"].tolist()
     types = {row[0] for row in demo_store.execute(
@@ -159,6 +163,9 @@ def test_odd_categories_and_event_types_have_one_spelling(demo_store, dirt):
 
 def test_a_session_id_that_many_share_joins_no_two_users(demo_store):
     shared = demo_store.sql("select count(*) from seg__events where session_id = 'undefined'").fetchall()
-    users = demo_store.sql("select max(user_count) from (select count(distinct user_id) as user_count from seg__events group by session_id)")
+    users = demo_store.sql(
+        "select max(user_count)"
+        " from (select count(distinct user_id) as user_count from seg__events group by session_id)"
+    )
     assert shared == [(0,)]
     assert users.fetchall()[0][0] <= 2
