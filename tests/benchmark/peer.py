@@ -1,0 +1,60 @@
+"""The work of the package as one script of pandas, scikit-learn and implicit: what bench.py compares with.
+
+    python tests/benchmark/peer.py STORE OUT
+
+It is meant to be what somebody who knows pandas writes for this store: Parquet in and out, whole columns at a time,
+ids as whole numbers as early as possible, only doubled keys sorted, no row-wise apply. STORE is a folder of
+generate_store.py; OUT gets one Parquet file per table, and report.json with the time of each step and what came out.
+
+What it does, by the package's own definitions
+    clean            every input read; why a row is rejected; one row per key; users behind aliases (connected
+                     components) and users to forget; event types; sessions; bots; order lines, orders, products;
+                     where every input row went
+    features         sums per user and day, then about a hundred features per user at every as-of date: scoring, test,
+                     validation and three for training
+    segments         RFM scores and names; lifecycle; k-means with the search for the number of clusters and four
+                     metrics; clusters in words of their means
+    predictions      33 scaled features; linear and logistic regression, each fitted three times (to choose, to report,
+                     to serve); two baselines; metrics on three splits; 80 % intervals by split-conformal prediction
+    recommendations  at validation, test and scoring date: affinities with half-lives, item-item neighbours
+                     (implicit's cosine and BM25), NDCG, hit rate and recall beside the most popular products and the
+                     user's own; the winner of the validation gives everybody ten; neighbours by embedding
+    profiles         one wide row per user
+
+What it leaves out, and the package does
+    - the check that inputs have the columns and types they should, and defaults where a column or input is missing
+    - rejected rows with their content
+    - recommendations: blends of several reasons, with and without repeats, the reason in words and the product it
+      comes from, confidence intervals, coverage, novelty, diversity, user groups
+    - names of clusters and the reasons for a model's choice in sentences; coefficients per original unit
+    - results that are equal to the last digit on any number of threads
+    - shops that do not fit into memory
+"""
+
+import sys
+from pathlib import Path
+
+from peer_steps.clean import clean
+from peer_steps.common import Report
+from peer_steps.features import add_features
+from peer_steps.predictions import predict
+from peer_steps.profiles import write_profiles
+from peer_steps.recommendations import recommend
+from peer_steps.segments import segment
+
+
+def main() -> None:
+    store, out = Path(sys.argv[1]), Path(sys.argv[2])
+    out.mkdir(parents=True, exist_ok=True)
+    report = Report(out)
+    shop = report.step("clean", clean, store)
+    shop = report.step("features", add_features, shop)
+    segments = report.step("segments", segment, shop)
+    predictions = report.step("predictions", predict, shop)
+    recommendations = report.step("recommendations", recommend, shop)
+    report.step("profiles", write_profiles, shop, segments, predictions, recommendations)
+    report.save()
+
+
+if __name__ == "__main__":
+    main()
