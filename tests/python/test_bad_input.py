@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 import duckdb
 import pytest
-
 from shops import BareShop
 
 LONG_ID = "x" * 1000

@@ -9,7 +9,7 @@ import pytest
 from shops import ROOT, BareShop
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
-import generate_store  # noqa: E402
+import generate_store
 
 AS_OF_DATE = generate_store.DEFAULT_END - timedelta(days=60)
 TIMES = {
