@@ -39,7 +39,7 @@ test-dbt: .venv-test/.locked ## dbt build of the demo store, warnings as errors
 	@echo "dbt build: every model, seed and test passed"
 
 test-python: test-dbt ## pytest, on the demo store that test-dbt built
-	SEG_DEMO_DATABASE=target/test.duckdb .venv-test/bin/pytest -q --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 SEG_DEMO_DATABASE=target/test.duckdb .venv-test/bin/pytest -q --numprocesses 2 --dist loadfile
 
 test-consumer: .venv-test/.locked ## a shop of five files that installs the package
 	.venv-test/bin/python tests/python/shops.py tests/consumer
