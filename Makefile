@@ -63,8 +63,8 @@ example: .venv-test/.locked ## a real grocer's year, installed and built as any 
 evaluate: .venv-test/.locked ## measure on real shops and write the README's table (SEG_REAL_DATA names their folder)
 	.venv-test/bin/python tests/real_shops/measure.py
 
-bench: .venv/.locked .venv-bench/.locked ## time and memory beside a pandas script, on 5 million events
-	.venv-bench/bin/python tests/benchmark/bench.py
+bench: .venv/.locked .venv-bench/.locked ## time and memory beside a pandas script, on 5 million events; writes the README's table
+	.venv-bench/bin/python tests/benchmark/bench.py --readme
 
 demo: .venv/.locked ## write seeds/demo and its truth anew
 	.venv/bin/python tests/benchmark/generate_store.py --demo

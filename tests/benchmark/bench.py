@@ -32,6 +32,9 @@ import duckdb
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.append(str(ROOT / "scripts"))
+
+from readme_section import write_readme_section  # noqa: E402  the folder is no package
 
 # 115,000 users of two years are 5 million events.
 USERS, DAYS, PRODUCTS = 115_000, 730, 10_000
@@ -72,6 +75,8 @@ def main() -> None:
     print_comparison(runs)
     if "package" in runs:
         print_slowest_models(runs["package"][-1])
+    if arguments.readme and len(runs) == 2:
+        write_readme_section("bench", comparison_as_markdown(runs))
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -82,6 +87,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--repetitions", type=int, default=3, help="runs of each side, in turn")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of either side")
     parser.add_argument("--memory-limit", help="DuckDB's memory_limit, such as 4GB; none: DuckDB's own default")
+    parser.add_argument("--readme", action="store_true", help="write the comparison into README.md as well")
     parser.add_argument("--only", choices=["package", "peer"], help="run one side only")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "bench", help="folder for stores and outputs")
     arguments = parser.parse_args()
@@ -342,6 +348,28 @@ def print_comparison(runs: dict[str, list[dict]]) -> None:
     for label in labels:
         values = [runs[name][-1]["counts"].get(label) for name in names]
         print(f"{label:<24}" + "".join(f"{readable(value):>16}" for value in values))
+
+
+def comparison_as_markdown(runs: dict[str, list[dict]]) -> str:
+    medians = {
+        name: {key: statistics.median(run[key] for run in runs[name]) for key in ["seconds", "megabytes"]}
+        for name in runs
+    }
+    counts = runs["package"][-1]["counts"]
+    ratios = {key: medians["package"][key] / medians["peer"][key] for key in ["seconds", "megabytes"]}
+    return "\n".join(
+        [
+            f"{counts['accepted events']:,.0f} events of {counts['users']:,.0f} users, {os.cpu_count()} cores, "
+            f"median of {len(runs['package'])}:",
+            "",
+            "| | package | peer | package / peer |",
+            "| --- | --- | --- | --- |",
+            f"| wall time | {medians['package']['seconds']:.0f} s | {medians['peer']['seconds']:.0f} s "
+            f"| {ratios['seconds']:.2f} |",
+            f"| peak memory | {medians['package']['megabytes']:,.0f} MB | {medians['peer']['megabytes']:,.0f} MB "
+            f"| {ratios['megabytes']:.2f} |",
+        ]
+    )
 
 
 def readable(value: float | None) -> str:
