@@ -1,4 +1,5 @@
 {# One row per session that a rule takes for a bot's: the first rule by name that it met. #}
+{% set as_of_date %}cast('{{ var("seg__as_of_date") or "9999-12-31" }}' as date){% endset %}
 
 with
 
@@ -8,13 +9,32 @@ bot_rules as (
 
 ),
 
+-- What comes at or after the as-of date does not judge what came before: of a session over it the part before counts.
+judged as (
+
+    select
+        session_days.session_id,
+        sessions.session_date,
+        max_by(session_days.user_id, session_days.event_date) as user_id,
+        min(session_days.user_agent_rule_name) as user_agent_rule_name,
+        -- An order of a thousand lines is a thousand purchases in one second, and no bot.
+        sum(session_days.event_count - session_days.purchase_count) as browse_event_count,
+        {{ seconds_between('min(session_days.started_at)', 'max(session_days.ended_at)') }} as duration_seconds
+    from {{ ref('int_seg__session_days') }} as session_days
+    inner join {{ ref('int_seg__sessions_summed') }} as sessions
+        on session_days.session_id = sessions.session_id
+    where session_days.event_date < {{ as_of_date }} or sessions.session_date >= {{ as_of_date }}
+    group by session_days.session_id, sessions.session_date
+
+),
+
 sessions as (
 
     select
         *,
         {{ ratio('browse_event_count', 'greatest(duration_seconds / 60, 1)') }} as browse_events_per_minute,
         sum(browse_event_count) over (partition by user_id, session_date) as user_day_event_count
-    from {{ ref('int_seg__sessions_summed') }}
+    from judged
 
 ),
 

@@ -11,8 +11,6 @@ select
     min(user_agent) as user_agent,
     min(user_agent_rule_name) as user_agent_rule_name,
     sum(event_count) as event_count,
-    -- An order of a thousand lines is a thousand purchases in one second, and no bot.
-    sum(event_count - purchase_count) as browse_event_count,
     {% for event_type in standard_event_types() %}
     sum({{ event_type }}_count) as {{ event_type }}_count,
     {% endfor %}
