@@ -6,18 +6,32 @@
 
 with
 
+-- A line that is added on a later day changes nothing of how the order was placed.
 orders as (
 
     select
-        user_id,
-        order_id,
-        min(case when quantity > 0 then order_date end) as activity_date,
-        max(case when coupon_id is not null or discount_amount > 0 then 1 else 0 end) as is_discounted,
-        max(case when coupon_id is not null then 1 else 0 end) as has_coupon,
-        min(case when is_cancelled then 1 else 0 end) as is_cancelled
-    from {{ ref('seg__order_lines') }}
-    where quantity > 0
-    group by user_id, order_id
+        lines.user_id,
+        lines.order_id,
+        placed.activity_date,
+        max(case when lines.coupon_id is not null or lines.discount_amount > 0 then 1 else 0 end) as is_discounted,
+        max(case when lines.coupon_id is not null then 1 else 0 end) as has_coupon,
+        min(case when lines.is_cancelled then 1 else 0 end) as is_cancelled
+    from {{ ref('seg__order_lines') }} as lines
+    inner join (
+        select
+            user_id,
+            order_id,
+            min(order_date) as activity_date
+        from {{ ref('seg__order_lines') }}
+        where quantity > 0
+        group by user_id, order_id
+    ) as placed
+        on
+            lines.user_id = placed.user_id
+            and lines.order_id = placed.order_id
+            and lines.order_date = placed.activity_date
+    where lines.quantity > 0
+    group by lines.user_id, lines.order_id, placed.activity_date
 
 ),
 
