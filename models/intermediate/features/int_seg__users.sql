@@ -50,6 +50,8 @@ select
     listed.acquisition_channel,
     listed.email,
     listed.attributes,
+    -- Since when the shop lists the user is not known: today it does.
+    listed.user_id is not null and listed.signed_up_at is null as is_listed_without_date,
     case when listed.consent_count > 0 then listed.has_marketing_consent end as has_marketing_consent
 from active
 full outer join listed

@@ -14,7 +14,7 @@ users as (
     inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
         on
             users.known_date < as_of_dates.as_of_date
-            or (users.known_date is null and as_of_dates.split = 'scoring')
+            or (users.is_listed_without_date and as_of_dates.split = 'scoring')
 
 )
 
