@@ -44,7 +44,7 @@ LATER = {
                 (5, null, 3600, null, 'only later')
             ) as visits (number, session_id, seconds, user_agent, product_id)
             union all
-            select 6, 'over midnight, fast', -60 + second, null, 'p5' from range(600) as seconds (second)
+            select 6, 'over midnight, fast', -30 + second, null, 'p5' from range(600) as seconds (second)
         )
         select
             'later ' || row_number() over (order by visitors.user_id, visits.seconds) as event_id,
@@ -78,7 +78,8 @@ LATER = {
             {as_of} + interval 1 hour as ordered_at,
             case kind when 'back' then -1 else 1 end as quantity,
             unit_price,
-            case kind when 'back' then 'returned' when 'off' then 'cancelled' end as order_status
+            case kind when 'back' then 'returned' when 'off' then 'cancelled' end as order_status,
+            case kind when 'more' then 'later coupon' end as coupon_id
         from (
             select * from rows where ordered_at < {as_of} and order_line_id is not null and unit_price between 0 and 1000
             order by order_line_id limit 50
