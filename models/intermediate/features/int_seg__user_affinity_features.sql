@@ -2,18 +2,32 @@
 
 with
 
-ranked as (
+-- Two group-bys and a join: a window over all these rows would sort them, which takes several times as long.
+totals as (
 
     select
-        *,
-        {{ ratio('affinity', 'sum(cast(affinity as decimal(28, 8))) over (
-            partition by user_id, as_of_date, attribute
-        )') }} as affinity_share,
-        row_number() over (
-            partition by user_id, as_of_date, attribute
-            order by affinity desc, attribute_value asc
-        ) as attribute_rank
+        user_id,
+        as_of_date,
+        attribute,
+        sum(cast(affinity as decimal(28, 8))) as affinity,
+        max(affinity) as highest_affinity
     from {{ ref('int_seg__user_affinities') }}
+    group by user_id, as_of_date, attribute
+
+),
+
+shared as (
+
+    select
+        affinities.*,
+        {{ ratio('affinities.affinity', 'totals.affinity') }} as affinity_share,
+        affinities.affinity > 0 and affinities.affinity = totals.highest_affinity as is_favourite
+    from {{ ref('int_seg__user_affinities') }} as affinities
+    inner join totals
+        on
+            affinities.user_id = totals.user_id
+            and affinities.as_of_date = totals.as_of_date
+            and affinities.attribute = totals.attribute
 
 ),
 
@@ -30,31 +44,28 @@ category_prices as (
 )
 
 select
-    ranked.user_id,
-    ranked.as_of_date,
-    max(case
-        when ranked.attribute = 'category' and ranked.attribute_rank = 1 and ranked.affinity > 0
-            then ranked.attribute_value
-    end) as favourite_category,
-    max(case
-        when ranked.attribute = 'brand' and ranked.attribute_rank = 1 and ranked.affinity > 0
-            then ranked.attribute_value
-    end) as favourite_brand,
-    sum(case when ranked.attribute = 'category' and ranked.affinity > 0 then 1 else 0 end) as category_count,
+    shared.user_id,
+    shared.as_of_date,
+    -- Of several that are liked alike the first by name.
+    min(case when shared.attribute = 'category' and shared.is_favourite then shared.attribute_value end)
+        as favourite_category,
+    min(case when shared.attribute = 'brand' and shared.is_favourite then shared.attribute_value end)
+        as favourite_brand,
+    sum(case when shared.attribute = 'category' and shared.affinity > 0 then 1 else 0 end) as category_count,
     {{ exact_sum("case
-        when ranked.attribute = 'category' and ranked.affinity_share > 0
-            then -1 * ranked.affinity_share * ln(ranked.affinity_share)
+        when shared.attribute = 'category' and shared.affinity_share > 0
+            then -1 * shared.affinity_share * ln(shared.affinity_share)
     end") }} as category_entropy,
-    max(case when ranked.attribute = 'category' then ranked.affinity_share end) as favourite_category_share,
-    max(case when ranked.attribute = 'brand' then ranked.affinity_share end) as favourite_brand_share,
+    max(case when shared.attribute = 'category' then shared.affinity_share end) as favourite_category_share,
+    max(case when shared.attribute = 'brand' then shared.affinity_share end) as favourite_brand_share,
     {{ ratio(
-        'sum(case when category_prices.category is not null then ranked.gross_revenue end)',
-        exact_sum('ranked.unit_count * category_prices.mean_unit_price')
+        'sum(case when category_prices.category is not null then shared.gross_revenue end)',
+        exact_sum('shared.unit_count * category_prices.mean_unit_price')
     ) }} as price_level
-from ranked
+from shared
 left join category_prices
     on
-        ranked.attribute = 'category'
-        and ranked.as_of_date = category_prices.as_of_date
-        and ranked.attribute_value = category_prices.category
-group by ranked.user_id, ranked.as_of_date
+        shared.attribute = 'category'
+        and shared.as_of_date = category_prices.as_of_date
+        and shared.attribute_value = category_prices.category
+group by shared.user_id, shared.as_of_date
