@@ -7,44 +7,32 @@
     ],
     'int_seg__orders_summed_to_user_days': [
         'placed_order_count', 'cancelled_order_count', 'order_count', 'coupon_order_count', 'discounted_order_count',
-        'order_day_count', 'days_since_previous_order', 'unit_count', 'returned_unit_count', 'gross_revenue',
-        'discount_amount', 'net_revenue',
+        'order_day_count', 'unit_count', 'returned_unit_count', 'gross_revenue', 'discount_amount', 'net_revenue',
     ],
     'int_seg__feedback_counted_to_user_days': [
         'review_count', 'rating_total', 'touch_count', 'touch_response_count',
     ],
 } %}
 
-with
+{% set relations = measures.keys() | list %}
+{% set first = relations[0] %}
 
-measured as (
-
-    {% for relation in measures %}
-    select
-        user_id,
-        activity_date,
-        {% for other_relation, names in measures.items() %}
-        {% set is_last_relation = loop.last %}
-        {% for name in names %}
-        {{ name if other_relation == relation else 'null' }} as {{ name }}{{ ',' if not (is_last_relation and loop.last) }}
-        {% endfor %}
-        {% endfor %}
-    from {{ ref(relation) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-)
-
+-- Each relation has at most one row per user and day: side by side they need no grouping, and `using` takes the key
+-- from whichever has it.
 select
     user_id,
     activity_date,
-    -- At most one row per user and day has it, and null differs from zero: there was no earlier order.
-    max(days_since_previous_order) as days_since_previous_order,
-    {% for names in measures.values() %}
+    -- Null differs from zero: there was no earlier order.
+    int_seg__orders_summed_to_user_days.days_since_previous_order,
+    {% for relation, names in measures.items() %}
     {% set is_last_relation = loop.last %}
-    {% for name in names if name != 'days_since_previous_order' %}
-    cast(coalesce(sum({{ name }}), 0) as {{ 'bigint' if name.endswith('_count') else 'decimal(18, 4)' }}) as {{ name }}{{ ',' if not (is_last_relation and loop.last) }}
+    {% for name in names %}
+    cast(coalesce({{ relation }}.{{ name }}, 0) as {{ 'bigint' if name.endswith('_count') else 'decimal(18, 4)' }})
+        as {{ name }}{{ ',' if not (is_last_relation and loop.last) }}
     {% endfor %}
     {% endfor %}
-from measured
-group by user_id, activity_date
+from {{ ref(first) }} as {{ first }}
+{% for relation in relations[1:] %}
+full outer join {{ ref(relation) }} as {{ relation }}
+    using (user_id, activity_date)  -- noqa: ST07
+{% endfor %}
