@@ -11,28 +11,32 @@ with
 events as (
 
     select
-        events.event_id,
-        events.user_id,
-        events.source_user_id,
-        case when shared_session_ids.session_id is null then events.session_id end as shop_session_id,
-        events.product_id,
-        events.occurred_at,
-        events.event_type,
-        events.channel,
-        events.device,
-        events.user_agent,
-        events.search_text,
-        events.price,
-        events.quantity,
-        events.duration_seconds,
-        events.source_input,
-        events.copy_count,
-        lag(events.occurred_at) over (
-            partition by events.user_id order by events.occurred_at, events.event_id
-        ) as previous_at
+        events.*,
+        case when shared_session_ids.session_id is null then events.session_id end as shop_session_id
     from {{ ref('int_seg__events_with_purchases') }} as events
     left join {{ ref('int_seg__shared_session_ids') }} as shared_session_ids
         on events.session_id = shared_session_ids.session_id
+
+),
+
+-- Sorting is what costs here: only the columns that it needs, and only of users with an event that lacks an id.
+timed as (
+
+    select
+        events.event_id,
+        events.user_id,
+        events.occurred_at,
+        events.shop_session_id,
+        lag(events.occurred_at) over (
+            partition by events.user_id order by events.occurred_at, events.event_id
+        ) as previous_at
+    from events
+    inner join (
+        select distinct user_id
+        from events
+        where shop_session_id is null
+    ) as users
+        on events.user_id = users.user_id
 
 ),
 
@@ -59,30 +63,41 @@ sequenced as (
             partition by user_id order by occurred_at, event_id
             rows between unbounded preceding and current row
         ) as latest_shop_session_at
-    from events
+    from timed
+
+),
+
+found_sessions as (
+
+    select
+        event_id,
+        case
+            when latest_shop_session_at >= visit_started_at then latest_shop_session_id
+            else user_id || ' @ ' || cast(visit_started_at as string)
+        end as session_id
+    from sequenced
+    where shop_session_id is null
 
 )
 
 select
-    cast(event_id as string) as event_id,
-    cast(user_id as string) as user_id,
-    cast(source_user_id as string) as source_user_id,
-    cast(case
-        when shop_session_id is not null then shop_session_id
-        when latest_shop_session_at >= visit_started_at then latest_shop_session_id
-        else user_id || ' @ ' || cast(visit_started_at as string)
-    end as string) as session_id,
-    cast(product_id as string) as product_id,
-    cast(occurred_at as timestamp) as occurred_at,
-    cast(occurred_at as date) as event_date,
-    cast(event_type as string) as event_type,
-    cast(channel as string) as channel,
-    cast(device as string) as device,
-    cast(user_agent as string) as user_agent,
-    cast(search_text as string) as search_text,
-    cast(price as decimal(18, 4)) as price,
-    cast(quantity as bigint) as quantity,
-    cast(duration_seconds as double) as duration_seconds,
-    cast(source_input as string) as source_input,
-    cast(copy_count as bigint) as copy_count
-from sequenced
+    cast(events.event_id as string) as event_id,
+    cast(events.user_id as string) as user_id,
+    cast(events.source_user_id as string) as source_user_id,
+    cast(coalesce(events.shop_session_id, found_sessions.session_id) as string) as session_id,
+    cast(events.product_id as string) as product_id,
+    cast(events.occurred_at as timestamp) as occurred_at,
+    cast(events.occurred_at as date) as event_date,
+    cast(events.event_type as string) as event_type,
+    cast(events.channel as string) as channel,
+    cast(events.device as string) as device,
+    cast(events.user_agent as string) as user_agent,
+    cast(events.search_text as string) as search_text,
+    cast(events.price as decimal(18, 4)) as price,
+    cast(events.quantity as bigint) as quantity,
+    cast(events.duration_seconds as double) as duration_seconds,
+    cast(events.source_input as string) as source_input,
+    cast(events.copy_count as bigint) as copy_count
+from events
+left join found_sessions
+    on events.event_id = found_sessions.event_id
