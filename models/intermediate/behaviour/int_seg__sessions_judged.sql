@@ -32,7 +32,7 @@ sessions as (
 
     select
         *,
-        {{ ratio('browse_event_count', 'greatest(duration_seconds / 60, 1)') }} as browse_events_per_minute,
+        {{ ratio('browse_event_count', 'greatest(duration_seconds / 60, 5)') }} as browse_events_per_minute,
         sum(browse_event_count) over (partition by user_id, session_date) as user_day_event_count
     from judged
 
