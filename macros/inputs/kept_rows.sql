@@ -4,19 +4,27 @@
     Only keys that occur more than once go through the window: it costs a sort.
 #}
 {% macro kept_rows(judged, key, columns) -%}
+    with
+
+    repeated as (
+
+        select
+            {{ key }},
+            count(*) as copy_count
+        from {{ judged }}
+        where reject_reason is null
+        group by {{ key }}
+        having count(*) > 1
+
+    )
+
     select
         {% for column in columns %}
         judged.{{ column }},
         {% endfor %}
         cast(1 as bigint) as copy_count
     from {{ judged }} as judged
-    left join (
-        select {{ key }}
-        from {{ judged }}
-        where reject_reason is null
-        group by {{ key }}
-        having count(*) > 1
-    ) as repeated
+    left join repeated
         on judged.{{ key }} = repeated.{{ key }}
     where judged.reject_reason is null and repeated.{{ key }} is null
 
@@ -39,15 +47,7 @@
                     {% endfor %}
             ) as copy_number
         from {{ judged }} as judged
-        inner join (
-            select
-                {{ key }},
-                count(*) as copy_count
-            from {{ judged }}
-            where reject_reason is null
-            group by {{ key }}
-            having count(*) > 1
-        ) as repeated
+        inner join repeated
             on judged.{{ key }} = repeated.{{ key }}
         where judged.reject_reason is null
     ) as numbered

@@ -20,6 +20,14 @@ events as (
 ),
 
 -- Sorting is what costs here: only the columns that it needs, and only of users with an event that lacks an id.
+users_to_sort as (
+
+    select distinct user_id
+    from events
+    where shop_session_id is null
+
+),
+
 timed as (
 
     select
@@ -31,12 +39,8 @@ timed as (
             partition by events.user_id order by events.occurred_at, events.event_id
         ) as previous_at
     from events
-    inner join (
-        select distinct user_id
-        from events
-        where shop_session_id is null
-    ) as users
-        on events.user_id = users.user_id
+    inner join users_to_sort
+        on events.user_id = users_to_sort.user_id
 
 ),
 
