@@ -13,7 +13,9 @@ schemes as (
     union all
     select 'lifecycle' as scheme
     union all
-    select distinct 'kmeans' as scheme from {{ ref('int_seg__users_to_segment') }} where has_been_seen
+    select distinct 'kmeans' as scheme
+    from {{ ref('int_seg__users_to_segment') }}
+    where has_been_seen
 
 )
 
