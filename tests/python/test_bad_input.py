@@ -179,7 +179,7 @@ def test_all_problems_of_all_inputs_are_named_at_once(shop):
 
 @pytest.fixture(scope="module")
 def nothing(shop):
-    return Built(shop.build("nothing", {name: empty(columns) for name, columns in EMPTY_INPUTS.items()}))
+    return Built(shop.build("nothing", {name: empty(columns) for name, columns in EMPTY_INPUTS.items()}, tests=False))
 
 
 def test_empty_inputs_make_empty_tables(nothing):
@@ -199,7 +199,7 @@ def single(shop):
     return Built(shop.build("single", {
         "events": """select 1 as event_id, 7 as user_id, 'view' as event_type, date '2026-03-01' as occurred_at,
             'p1' as product_id""",
-    }))
+    }, tests=False))
 
 
 def test_one_event_makes_one_user_with_everything(single):
