@@ -37,36 +37,37 @@ timed as (
         events.shop_session_id,
         lag(events.occurred_at) over (
             partition by events.user_id order by events.occurred_at, events.event_id
-        ) as previous_at
+        ) as previous_at,
+        row_number() over (
+            partition by events.user_id order by events.occurred_at, events.event_id
+        ) as event_number
     from events
     inner join users_to_sort
         on events.user_id = users_to_sort.user_id
 
 ),
 
+-- Times and numbers only grow along the window, so the latest is the largest; `last_value ignore nulls` looks back
+-- event by event, which takes minutes for a user with a million of them.
 sequenced as (
 
     select
         *,
-        last_value(
+        max(
             case
                 when
                     previous_at is null
                     or {{ seconds_between('previous_at', 'occurred_at') }} > 60 * {{ var('seg__session_gap_minutes') }}
                     then occurred_at
-            end ignore nulls
+            end
         ) over (
             partition by user_id order by occurred_at, event_id
             rows between unbounded preceding and current row
         ) as visit_started_at,
-        last_value(shop_session_id ignore nulls) over (
+        max(case when shop_session_id is not null then event_number end) over (
             partition by user_id order by occurred_at, event_id
             rows between unbounded preceding and current row
-        ) as latest_shop_session_id,
-        last_value(case when shop_session_id is not null then occurred_at end ignore nulls) over (
-            partition by user_id order by occurred_at, event_id
-            rows between unbounded preceding and current row
-        ) as latest_shop_session_at
+        ) as latest_shop_event_number
     from timed
 
 ),
@@ -74,13 +75,17 @@ sequenced as (
 found_sessions as (
 
     select
-        event_id,
+        sequenced.event_id,
         case
-            when latest_shop_session_at >= visit_started_at then latest_shop_session_id
-            else user_id || ' @ ' || cast(visit_started_at as string)
+            when latest_shop_events.occurred_at >= sequenced.visit_started_at then latest_shop_events.shop_session_id
+            else sequenced.user_id || ' @ ' || cast(sequenced.visit_started_at as string)
         end as session_id
     from sequenced
-    where shop_session_id is null
+    left join (select * from timed where shop_session_id is not null) as latest_shop_events
+        on
+            sequenced.user_id = latest_shop_events.user_id
+            and sequenced.latest_shop_event_number = latest_shop_events.event_number
+    where sequenced.shop_session_id is null
 
 )
 
