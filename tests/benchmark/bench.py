@@ -36,8 +36,8 @@ sys.path.append(str(ROOT / "scripts"))
 
 from readme_section import write_readme_section  # noqa: E402  the folder is no package
 
-# 115,000 users of two years are 5 million events.
-USERS, DAYS, PRODUCTS = 115_000, 730, 10_000
+# 116,000 users of two years are 5 million events.
+USERS, DAYS, PRODUCTS = 116_000, 730, 10_000
 INPUTS = ["events", "order_lines", "products", "users", "reviews", "campaign_touches", "identities", "erasure_requests"]
 THEMES = {
     "staging": "clean",
