@@ -72,6 +72,14 @@ sequenced as (
 
 ),
 
+shop_session_events as (
+
+    select *
+    from timed
+    where shop_session_id is not null
+
+),
+
 found_sessions as (
 
     select
@@ -81,7 +89,7 @@ found_sessions as (
             else sequenced.user_id || ' @ ' || cast(sequenced.visit_started_at as string)
         end as session_id
     from sequenced
-    left join (select * from timed where shop_session_id is not null) as latest_shop_events
+    left join shop_session_events as latest_shop_events
         on
             sequenced.user_id = latest_shop_events.user_id
             and sequenced.latest_shop_event_number = latest_shop_events.event_number
