@@ -1,11 +1,13 @@
-"""One row per target, fit and feature: coefficients of linear and logistic regression, in standardized units.
+"""One row per target, model, fit and feature: coefficients of the linear models, in standardized units.
 
-Three fits per target: `choose` learns from the train windows and is judged on validation, `report` learns from train
-and validation and is judged on test, `serve` learns from all of them and scores today's users. A fit that cannot be
-made (no rows, or everybody or nobody orders) has no rows.
+linear_regression, ridge_regression and elastic_net for amounts and days, logistic_regression for probabilities. Three
+fits each: `choose` learns from the train windows and is judged on validation, `report` learns from train and validation
+and is judged on test, `serve` learns from all of them and scores today's users. A fit that cannot be made (no rows, or
+everybody or nobody orders) has no rows.
 """
 
 import threading
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -13,14 +15,14 @@ from threadpoolctl import threadpool_limits
 
 # dbt may run two Python models at once, and an import of scikit-learn that meets another finds half a module.
 with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import ElasticNetCV, LogisticRegression, RidgeCV
 
 FIT_SPLITS = {
     "choose": ["train"],
     "report": ["train", "validation"],
     "serve": ["train", "validation", "test"],
 }
-AMOUNTS = ["order_count", "net_revenue"]
 PROBABILITIES = ["will_order"]
 
 # Directions in which the standardized features vary less than this, relative to the widest, are noise: they are left
@@ -29,11 +31,14 @@ RELATIVE_TOLERANCE = 1e-6
 
 # Inverse strength of the L2 penalty on the logistic coefficients (scikit-learn's C), weak: it decides between features
 # that say nearly the same, and keeps coefficients finite where a feature separates buyers from the rest.
-INVERSE_PENALTY = 0.1
+INVERSE_PENALTY = 0.05
+
+# Strengths of the ridge penalty that are tried, per row of the fit; elastic net finds its own path.
+RIDGE_PENALTIES = np.logspace(-4, 1, 11)
 
 
 def model(dbt, session):
-    rows = dbt.ref("int_seg__prediction_training_rows").order("user_id, as_of_date").df()
+    rows = dbt.ref("int_seg__prediction_training_rows").order("horizon_days, user_id, as_of_date").df()
     linear_solver = dbt.config.meta_get("linear_solver")
 
     return fit_all(rows, linear_solver)
@@ -42,41 +47,50 @@ def model(dbt, session):
 def fit_all(rows: pd.DataFrame, linear_solver: str = "closed_form") -> pd.DataFrame:
     """Make every fit and return the coefficients, long.
 
-    rows: columns scoring_date, split, label_<target> and feature_<name> (standardized, no nulls).
+    rows: columns scoring_date, split, label_<target> (null: not in the target's population) and feature_<name>
+    (standardized, no nulls).
     """
     solvers = {"closed_form": closed_form, "gradient_descent": gradient_descent}
     if linear_solver not in solvers:
         raise ValueError(f"seg__linear_solver is {linear_solver!r}; it must be one of {', '.join(solvers)}")
+    amount_models = {
+        "linear_regression": solvers[linear_solver], "ridge_regression": ridge, "elastic_net": elastic_net,
+    }
 
     columns = [column for column in rows.columns if column.startswith("feature_")]
     names = [column.removeprefix("feature_") for column in columns]
     fits = []
     with threadpool_limits(1):
-        for fit_name, splits in FIT_SPLITS.items():
-            fit_rows = rows[rows["split"].isin(splits)]
-            # `serve` alone would have a window that nothing was judged on.
-            if fit_rows.empty or not rows["split"].isin(FIT_SPLITS["report"]).any():
-                continue
+        for target_name, fit_name, fit_rows in fits_to_make(rows):
             features = fit_rows[columns].to_numpy(dtype=float)
-            as_of_date = fit_rows["scoring_date"].iloc[0]
-            for target_name in AMOUNTS:
-                labels = fit_rows[f"label_{target_name}"].to_numpy(dtype=float)
-                intercept, coefficients = solvers[linear_solver](features, labels)
+            labels = fit_rows[f"label_{target_name}"].to_numpy(dtype=float)
+            if target_name in PROBABILITIES and len(np.unique(labels)) < 2:
+                continue
+            models = {"logistic_regression": logistic} if target_name in PROBABILITIES else amount_models
+            for model_name, fit in models.items():
+                intercept, coefficients = fit(features, labels)
                 fits.append(
-                    as_rows(as_of_date, target_name, "linear_regression", fit_name, names,
-                            intercept, coefficients, len(labels))
-                )
-            for target_name in PROBABILITIES:
-                labels = fit_rows[f"label_{target_name}"].to_numpy(dtype=int)
-                if len(np.unique(labels)) < 2:
-                    continue
-                intercept, coefficients = logistic(features, labels)
-                fits.append(
-                    as_rows(as_of_date, target_name, "logistic_regression", fit_name, names,
+                    as_rows(fit_rows["scoring_date"].iloc[0], target_name, model_name, fit_name, names,
                             intercept, coefficients, len(labels))
                 )
 
     return pd.concat(fits, ignore_index=True) if fits else no_rows()
+
+
+def fits_to_make(rows: pd.DataFrame):
+    """Each target and fit with the rows that it learns from, where there are any.
+
+    Without a window before test there is no fit at all: `serve` alone would have learnt from windows that nothing was
+    judged on.
+    """
+    for column in [column for column in rows.columns if column.startswith("label_")]:
+        known = rows[rows[column].notna()]
+        if not known["split"].isin(FIT_SPLITS["report"]).any():
+            continue
+        for fit_name, splits in FIT_SPLITS.items():
+            fit_rows = known[known["split"].isin(splits)]
+            if len(fit_rows):
+                yield column.removeprefix("label_"), fit_name, fit_rows
 
 
 def closed_form(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
@@ -139,6 +153,29 @@ def logistic(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarra
     fitted = LogisticRegression(C=INVERSE_PENALTY, solver="newton-cholesky", tol=1e-8, max_iter=1000)
     fitted.fit(features, labels)
     return fitted.intercept_[0], fitted.coef_[0]
+
+
+def ridge(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+    """Least squares with an L2 penalty whose strength has the smallest leave-one-out error (Hoerl & Kennard 1970)."""
+    scale = np.std(labels) or 1.0
+    fitted = RidgeCV(alphas=RIDGE_PENALTIES * len(labels)).fit(features, labels / scale)
+    return fitted.intercept_ * scale, fitted.coef_ * scale
+
+
+def elastic_net(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+    """Least squares with L1 and L2 penalties in equal parts, which selects features (Zou & Hastie 2005).
+
+    The strength has the smallest error in three folds. Too few rows for folds, or equal labels: the mean.
+    """
+    scale = np.std(labels)
+    if len(labels) < 10 or scale == 0:
+        return labels.mean(), np.zeros(features.shape[1])
+    fitted = ElasticNetCV(l1_ratio=0.5, cv=3, alphas=20, precompute=True, max_iter=5000, tol=1e-5)
+    with warnings.catch_warnings():
+        # The weakest penalties may stop short of the tolerance; they are judged by their error all the same.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted.fit(features, labels / scale)
+    return fitted.intercept_ * scale, fitted.coef_ * scale
 
 
 def as_rows(

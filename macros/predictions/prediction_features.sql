@@ -1,7 +1,8 @@
 {#
     What the predictions look at: the one list, in the order of the columns. Each feature is a SQL expression over
-    `seg__user_features` joined with the user's orders of the last horizon (previous_order_count,
-    previous_net_revenue) and horizon_days.
+    `seg__user_features` joined with the user's orders in the window before (previous_order_count,
+    previous_net_revenue), in the same season a year before (year_ago_order_count), what BG/NBD and Gamma-Gamma expect
+    of the coming window (`int_seg__lifetime_expectations`), and window_days.
 
     transform  log = signed log, sign(x) * ln(1 + |x|); none = as it is
     fill       the value of a user for whom the expression is null
@@ -9,25 +10,37 @@
                alone: what a user buys next grows with what they bought before, for the largest users too.
 
     A user's total in 365 days means something else for a shop with 100 days of history. The plain amounts are
-    therefore rates, in units of one horizon.
+    therefore rates, in units of one window.
 #}
 {% macro prediction_features() %}
-    {% set days_known = 'greatest(horizon_days, least(365, coalesce(days_since_first_seen, 0)))' %}
+    {% set days_known = 'greatest(window_days, least(365, coalesce(days_since_first_seen, 0)))' %}
     {{ return([
         {'name': 'is_buyer', 'expression': 'case when order_count > 0 then 1 else 0 end', 'transform': 'none', 'fill': 0, 'winsorize': true},
         {'name': 'is_repeat_buyer', 'expression': 'case when order_count > 1 then 1 else 0 end', 'transform': 'none', 'fill': 0, 'winsorize': true},
         {'name': 'days_since_first_seen', 'expression': 'days_since_first_seen', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'days_since_last_seen', 'expression': 'days_since_last_seen', 'transform': 'log', 'fill': 730, 'winsorize': true},
         {'name': 'days_since_last_order', 'expression': 'days_since_last_order', 'transform': 'log', 'fill': 730, 'winsorize': true},
+        {'name': 'days_since_first_order', 'expression': 'days_since_first_order', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'recency_to_rhythm', 'expression': 'recency_to_rhythm', 'transform': 'log', 'fill': 1, 'winsorize': true},
         {'name': 'mean_days_between_orders', 'expression': 'mean_days_between_orders', 'transform': 'log', 'fill': 365, 'winsorize': true},
+        {'name': 'sd_days_between_orders', 'expression': 'sd_days_between_orders', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'days_between_last_two_orders', 'expression': 'days_between_last_two_orders', 'transform': 'log', 'fill': 365, 'winsorize': true},
+        {'name': 'order_count', 'expression': 'order_count', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'order_count_30d', 'expression': 'order_count_30d', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'order_count_90d', 'expression': 'order_count_90d', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'order_count_365d', 'expression': 'order_count_365d', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'net_revenue_90d', 'expression': 'net_revenue_90d', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'net_revenue_365d', 'expression': 'net_revenue_365d', 'transform': 'log', 'fill': 0, 'winsorize': true},
-        {'name': 'orders_per_horizon', 'expression': 'order_count_365d * horizon_days / ' ~ days_known, 'transform': 'none', 'fill': 0, 'winsorize': false},
-        {'name': 'net_revenue_per_horizon', 'expression': 'net_revenue_365d * horizon_days / ' ~ days_known, 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'orders_per_window', 'expression': 'order_count_365d * window_days / ' ~ days_known, 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'net_revenue_per_window', 'expression': 'net_revenue_365d * window_days / ' ~ days_known, 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'previous_order_count', 'expression': 'previous_order_count', 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'previous_net_revenue', 'expression': 'previous_net_revenue', 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'year_ago_order_count', 'expression': 'year_ago_order_count', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'alive_probability', 'expression': 'alive_probability', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'order_probability', 'expression': 'order_probability', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'expected_order_count', 'expression': 'expected_order_count', 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'expected_order_value', 'expression': 'expected_order_value', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'expected_revenue', 'expression': 'expected_revenue', 'transform': 'none', 'fill': 0, 'winsorize': false},
         {'name': 'average_order_value', 'expression': 'average_order_value', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'units_per_order', 'expression': 'units_per_order', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'category_count', 'expression': 'category_count', 'transform': 'log', 'fill': 0, 'winsorize': true},

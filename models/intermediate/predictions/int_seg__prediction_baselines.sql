@@ -1,63 +1,41 @@
 {#
     One row per target and fit: what the baselines learn from the fit's windows (choose: train; report: train and
-    validation; serve: all), and the largest value seen there, which no linear prediction exceeds.
+    validation; serve: all), and the smallest and largest value seen there, which no fitted model passes.
 
     Without any past window the serve row is the observed rate of repeat business: orders after the user's first
-    day, per user-day since, over one horizon. A user counts for at least 30 days (or a horizon where that is
+    day, per user-day since, over one window. A user counts for at least 30 days (or a horizon where that is
     shorter), so that a few busy first days are not blown up.
 #}
-{% set horizon_days = var('seg__horizon_days') %}
-{% set least_days = [horizon_days, 30] | min %}
+{% set least_days = [var('seg__horizon_days'), 30] | min %}
 
 with
 
-fit_splits as (
+targets as (
 
-    select
-        'choose' as fit_name,
-        'train' as split
-    union all
-    select
-        'report' as fit_name,
-        'train' as split
-    union all
-    select
-        'report' as fit_name,
-        'validation' as split
-    union all
-    select
-        'serve' as fit_name,
-        'train' as split
-    union all
-    select
-        'serve' as fit_name,
-        'validation' as split
-    union all
-    select
-        'serve' as fit_name,
-        'test' as split
+    select * from {{ prediction_targets_relation() }} as targets
 
 ),
 
 learned as (
 
     select
-        targets.target_name,
+        outcomes.target_name,
         fit_splits.fit_name,
+        max(targets.kind) as kind,
         count(*) as row_count,
-        {{ exact_sum('targets.actual') }} as total_actual,
-        max(targets.actual) as largest_actual,
-        targets.target_name in (
-            {%- for target in prediction_targets() if target.is_probability -%}
-            '{{ target.name }}'{{ ', ' if not loop.last }}
-            {%- endfor -%}
-        ) as is_probability,
-        sum(case when targets.previous > 0 then 1 else 0 end) as row_count_if_before,
-        {{ exact_sum('case when targets.previous > 0 then targets.actual else 0 end') }} as total_if_before
-    from {{ ref('int_seg__prediction_targets') }} as targets
-    inner join fit_splits
-        on targets.split = fit_splits.split
-    group by targets.target_name, fit_splits.fit_name
+        {{ exact_sum('outcomes.actual') }} as total_actual,
+        min(outcomes.actual) as smallest_actual,
+        max(outcomes.actual) as largest_actual,
+        sum(case when outcomes.previous > 0 then 1 else 0 end) as row_count_if_before,
+        {{ exact_sum('case when outcomes.previous > 0 then outcomes.actual else 0 end') }} as total_if_before,
+        sum(case when outcomes.is_buyer then 0 else 1 end) as row_count_if_new,
+        {{ exact_sum('case when outcomes.is_buyer then 0 else outcomes.actual end') }} as total_if_new
+    from {{ ref('int_seg__prediction_targets') }} as outcomes
+    inner join targets
+        on outcomes.target_name = targets.target_name
+    inner join {{ fit_splits() }} as fit_splits
+        on outcomes.split = fit_splits.split
+    group by outcomes.target_name, fit_splits.fit_name
 
 ),
 
@@ -68,14 +46,20 @@ learned_means as (
         target_name,
         fit_name,
         row_count,
+        smallest_actual,
         largest_actual,
-        case when is_probability then (total_actual + 0.5) / (row_count + 1) else total_actual / row_count end
+        case when kind = 'probability' then (total_actual + 0.5) / (row_count + 1) else total_actual / row_count end
             as mean_actual,
-        case when is_probability then (total_if_before + 0.5) / (row_count_if_before + 1) end as mean_if_before,
+        case when kind = 'probability' then (total_if_before + 0.5) / (row_count_if_before + 1) end as mean_if_before,
         case
-            when is_probability
+            when kind = 'probability'
                 then (total_actual - total_if_before + 0.5) / (row_count - row_count_if_before + 1)
-        end as mean_if_not_before
+        end as mean_if_not_before,
+        case
+            when kind = 'probability' then (total_if_new + 0.5) / (row_count_if_new + 1)
+            when row_count_if_new > 0 then total_if_new / row_count_if_new
+            else total_actual / row_count
+        end as mean_if_new
     from learned
 
 ),
@@ -112,9 +96,9 @@ repeat_business as (
 observed as (
 
     select
-        cast(sum(repeat_business.order_count) as double) as order_count,
-        cast(sum(repeat_business.net_revenue) as double) as net_revenue,
-        cast(sum(case when repeat_business.order_count > 0 then 1 else 0 end) as double) as will_order,
+        cast(coalesce(sum(repeat_business.order_count), 0) as double) as order_count,
+        cast(coalesce(sum(repeat_business.net_revenue), 0) as double) as net_revenue,
+        cast(sum(case when repeat_business.order_count > 0 then 1 else 0 end) as double) as buyer_count,
         cast(sum(greatest(known_users.days_known, {{ least_days }})) as double) as user_day_count
     from known_users
     left join repeat_business
@@ -124,20 +108,29 @@ observed as (
 
 observed_rates as (
 
-    {% for target in prediction_targets() %}
     select
-        '{{ target.name }}' as target_name,
+        targets.target_name,
         'serve' as fit_name,
         cast(0 as bigint) as row_count,
-        {% if target.is_probability %}
-        least(1.0, coalesce({{ target.name }}, 0) * {{ horizon_days }} / user_day_count)
-        {%- else %}
-        greatest(0.0, coalesce({{ target.name }}, 0) * {{ horizon_days }} / user_day_count)
-        {%- endif %} as mean_actual
+        case
+            when targets.kind = 'probability'
+                then least(1.0, observed.buyer_count * windows.window_days / observed.user_day_count)
+            when targets.kind = 'days'
+                then least(
+                    windows.window_days,
+                    coalesce(observed.user_day_count / nullif(observed.order_count, 0), windows.window_days)
+                )
+            when targets.target_name = 'order_count'
+                then observed.order_count * windows.window_days / observed.user_day_count
+            else greatest(0.0, observed.net_revenue * windows.window_days / observed.user_day_count)
+        end as mean_actual
     from observed
-    where user_day_count > 0
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    cross join targets
+    inner join {{ ref('int_seg__outcome_windows') }} as windows
+        on
+            targets.horizon_days = windows.horizon_days
+            and windows.split = 'scoring'
+    where observed.user_day_count > 0 and targets.complement_of is null
 
 )
 
@@ -146,9 +139,11 @@ select
     fit_name,
     row_count,
     mean_actual,
+    smallest_actual,
     largest_actual,
     mean_if_before,
-    mean_if_not_before
+    mean_if_not_before,
+    mean_if_new
 from learned_means
 
 union all
@@ -158,9 +153,11 @@ select
     observed_rates.fit_name,
     observed_rates.row_count,
     observed_rates.mean_actual,
+    cast(null as double) as smallest_actual,
     cast(null as double) as largest_actual,
     observed_rates.mean_actual as mean_if_before,
-    observed_rates.mean_actual as mean_if_not_before
+    observed_rates.mean_actual as mean_if_not_before,
+    observed_rates.mean_actual as mean_if_new
 from observed_rates
 left join learned
     on

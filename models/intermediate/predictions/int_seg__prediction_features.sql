@@ -1,5 +1,5 @@
 {#
-    One row per user and as-of date: the listed features winsorized, transformed and standardized by
+    One row per horizon, user and as-of date: the listed features winsorized, transformed and standardized by
     `int_seg__prediction_scaling`. A feature that was constant there is 0 everywhere.
 #}
 {% set features = prediction_features() %}
@@ -9,6 +9,7 @@ with
 scaling as (
 
     select
+        horizon_days,
         {% for feature in features %}
         max(case when feature_name = '{{ feature.name }}' then low_value end) as {{ feature.name }}_low,
         max(case when feature_name = '{{ feature.name }}' then high_value end) as {{ feature.name }}_high,
@@ -17,16 +18,15 @@ scaling as (
             as {{ feature.name }}_deviation{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_seg__prediction_scaling') }}
+    group by horizon_days
 
 )
 
 select
+    features.horizon_days,
     features.user_id,
     features.as_of_date,
     features.split,
-    features.horizon_days,
-    features.previous_order_count,
-    features.previous_net_revenue,
     {% for feature in features %}
     {% set value = 'features.' ~ feature.name %}
     {% if feature.winsorize %}
@@ -39,4 +39,5 @@ select
     ) as {{ feature.name }}{{ ',' if not loop.last }}
     {% endfor %}
 from {{ ref('int_seg__prediction_features_filled') }} as features
-cross join scaling
+inner join scaling
+    on features.horizon_days = scaling.horizon_days

@@ -1,118 +1,79 @@
 {#
-    One row per amount target, model, calibration split and bucket: between which errors (actual - prediction) the
-    middle 80 % of users lay, for predictions of a similar size (bucket 0-4; -1 = all sizes together).
-    Ranks are those of split-conformal prediction: (n + 1) * 10 % from either end, rounded outwards.
-    Validation rows calibrate the intervals whose coverage is measured on test; test rows those that are served.
+    One row per target, model and fit: how wide the 80 % intervals are, by split-conformal prediction (Lei et al. 2018).
+    The score of a row is its absolute error over the spread expected of a prediction of that size; the width is the
+    score that 80 % of the rows stay below: rank (n + 1) * 0.8, rounded up. Validation rows make the intervals that
+    are judged on test (`report`); validation and test rows those that are served (`serve`).
 #}
 with
 
 errors as (
 
     select
+        target_name,
+        model_name,
+        split,
         user_id,
         as_of_date,
-        target_name,
-        model_name,
-        split,
-        prediction,
-        round(actual - prediction, 8) as error
-    from {{ ref('int_seg__predictions_scored') }}
-    where
-        split in ('validation', 'test')
-        and target_name in (
-            {%- for target in prediction_targets() if not target.is_probability -%}
-            '{{ target.name }}'{{ ', ' if not loop.last }}
-            {%- endfor -%}
-        )
+        actual,
+        prediction
+    from {{ ref('int_seg__predictions_evaluated') }}
+    where split in ('validation', 'test')
 
 ),
 
-{# Under 250 rows a fifth would be too few to tell a 10 % tail. #}
-thresholds as (
+fits as (
 
     select
-        target_name,
-        model_name,
-        split,
-        {% for fifth in range(1, 5) %}
-        case when count(*) >= 250 then percentile_disc(0.{{ fifth * 2 }}) within group (order by prediction) end
-            as threshold_{{ fifth }}{{ ',' if not loop.last }}
-        {% endfor %}
+        errors.target_name,
+        errors.model_name,
+        fit_splits.fit_name,
+        {{ exact_sum('errors.actual') }} / count(*) as mean_actual
     from errors
-    group by target_name, model_name, split
-
-),
-
-bucketed as (
-
-    select
-        errors.*,
-        {{ prediction_bucket('errors.prediction', 'thresholds') }} as bucket
-    from errors
-    inner join thresholds
-        on
-            errors.target_name = thresholds.target_name
-            and errors.model_name = thresholds.model_name
-            and errors.split = thresholds.split
-
-    union all
-
-    select
-        errors.*,
-        -1 as bucket
-    from errors
+    inner join {{ fit_splits() }} as fit_splits
+        on errors.split = fit_splits.split
+    where fit_splits.fit_name <> 'choose'
+    group by errors.target_name, errors.model_name, fit_splits.fit_name
 
 ),
 
 ranked as (
 
     select
-        *,
+        fits.target_name,
+        fits.model_name,
+        fits.fit_name,
+        fits.mean_actual,
+        round(
+            abs(errors.actual - errors.prediction)
+            / {{ interval_half_width('errors.prediction', 'fits.mean_actual', '1.0') }},
+            9
+        ) as score,
         row_number() over (
-            partition by target_name, model_name, split, bucket
-            order by error, user_id, as_of_date
-        ) as error_rank,
-        count(*) over (partition by target_name, model_name, split, bucket) as row_count
-    from bucketed
-
-),
-
-quantiles as (
-
-    select
-        target_name,
-        model_name,
-        split,
-        bucket,
-        count(*) as row_count,
-        max(case when error_rank = greatest(1, cast(floor((row_count + 1) * 0.1) as bigint)) then error end)
-            as low_error,
-        max(case when error_rank = least(row_count, cast(ceil((row_count + 1) * 0.9) as bigint)) then error end)
-            as high_error
-    from ranked
-    group by target_name, model_name, split, bucket
+            partition by fits.target_name, fits.model_name, fits.fit_name
+            order by round(
+                abs(errors.actual - errors.prediction)
+                / {{ interval_half_width('errors.prediction', 'fits.mean_actual', '1.0') }},
+                9
+            ), errors.user_id, errors.as_of_date
+        ) as score_rank,
+        count(*) over (partition by fits.target_name, fits.model_name, fits.fit_name) as row_count
+    from errors
+    inner join {{ fit_splits() }} as fit_splits
+        on errors.split = fit_splits.split
+    inner join fits
+        on
+            errors.target_name = fits.target_name
+            and errors.model_name = fits.model_name
+            and fit_splits.fit_name = fits.fit_name
 
 )
 
 select
-    quantiles.target_name,
-    quantiles.model_name,
-    quantiles.split as calibration_split,
-    cast(quantiles.bucket as int) as bucket,
-    quantiles.row_count,
-    quantiles.low_error,
-    quantiles.high_error,
-    thresholds.threshold_1,
-    thresholds.threshold_2,
-    thresholds.threshold_3,
-    thresholds.threshold_4
-from quantiles
-inner join thresholds
-    on
-        quantiles.target_name = thresholds.target_name
-        and quantiles.model_name = thresholds.model_name
-        and quantiles.split = thresholds.split
-{# Buckets made small by equal predictions fall back on all sizes together. #}
-where
-    quantiles.bucket = -1
-    or quantiles.row_count >= 30
+    target_name,
+    model_name,
+    fit_name,
+    max(mean_actual) as mean_actual,
+    max(case when score_rank = least(row_count, cast(ceil((row_count + 1) * 0.8) as bigint)) then score end) as width,
+    max(row_count) as row_count
+from ranked
+group by target_name, model_name, fit_name

@@ -1,9 +1,9 @@
 {#
-    One row per target, model, split and metric. Amounts: mse, rmse, mae, r2, coverage_80. Probabilities: auc,
-    log_loss, brier, accuracy. A metric that does not exist (r2 of equal outcomes, auc of one class) has no row.
+    One row per target, model, split and metric. Amounts and days: mse, rmse, mae, r2. Probabilities: auc, log_loss,
+    brier, accuracy. All: coverage_80. A metric that does not exist (r2 of equal outcomes, auc of one class) has no row.
 #}
 {% set probabilities = [] %}
-{% for target in prediction_targets() if target.is_probability %}
+{% for target in prediction_targets() if target.kind == 'probability' %}
     {% do probabilities.append("'" ~ target.name ~ "'") %}
 {% endfor %}
 {% set is_probability = 'target_name in (' ~ probabilities | join(', ') ~ ')' %}
@@ -19,8 +19,7 @@ scored as (
         split,
         actual,
         prediction
-    from {{ ref('int_seg__predictions_scored') }}
-    where actual is not null
+    from {{ ref('int_seg__predictions_evaluated') }}
 
 ),
 
@@ -163,20 +162,28 @@ auc as (
 
 ),
 
+{# Rounded like the scores that the intervals are made of: the row that sets the width lies inside. #}
 coverage as (
 
     select
-        target_name,
-        model_name,
-        split,
+        evaluated.target_name,
+        evaluated.model_name,
+        evaluated.split,
         count(*) as row_count,
         {{ ratio(
-            'sum(case when round(actual, 8) between round(prediction_low, 8) and round(prediction_high, 8) then 1 else 0 end)',
+            'sum(case when round(abs(evaluated.actual - evaluated.prediction) / '
+            ~ interval_half_width('evaluated.prediction', 'intervals.mean_actual', '1.0')
+            ~ ', 9) <= intervals.width then 1 else 0 end)',
             'count(*)'
         ) }} as coverage_80
-    from {{ ref('int_seg__predictions_with_intervals') }}
-    where split = 'test'
-    group by target_name, model_name, split
+    from {{ ref('int_seg__predictions_evaluated') }} as evaluated
+    inner join {{ ref('int_seg__prediction_intervals') }} as intervals
+        on
+            evaluated.target_name = intervals.target_name
+            and evaluated.model_name = intervals.model_name
+            and intervals.fit_name = 'report'
+    where evaluated.split = 'test'
+    group by evaluated.target_name, evaluated.model_name, evaluated.split
 
 ),
 

@@ -1,25 +1,18 @@
 {#
-    One row per feature: how its values become comparable. Measured on the earliest windows only (train, or
+    One row per horizon and feature: how its values become comparable. Measured on the earliest windows only (train, or
     validation where the history is too short for one), never on rows that judge a model. No rows without them.
 #}
 with
 
-sampled as (
+{# 'train' sorts before 'validation'. #}
+scaling_splits as (
 
     select
-        user_id,
-        as_of_date,
-        split
-    from {{ ref('int_seg__prediction_rows_sampled') }}
-
-),
-
-{# 'train' sorts before 'validation'. #}
-scaling_split as (
-
-    select min(split) as split
-    from sampled
+        horizon_days,
+        min(split) as split
+    from {{ ref('int_seg__prediction_features_filled') }}
     where split in ('train', 'validation')
+    group by horizon_days
 
 ),
 
@@ -27,12 +20,10 @@ scaling_rows as (
 
     select features.*
     from {{ ref('int_seg__prediction_features_filled') }} as features
-    inner join sampled
+    inner join scaling_splits
         on
-            features.user_id = sampled.user_id
-            and features.as_of_date = sampled.as_of_date
-    inner join scaling_split
-        on sampled.split = scaling_split.split
+            features.horizon_days = scaling_splits.horizon_days
+            and features.split = scaling_splits.split
 
 ),
 
@@ -40,6 +31,7 @@ feature_values as (
 
     {% for feature in prediction_features() %}
     select
+        horizon_days,
         '{{ feature.name }}' as feature_name,
         '{{ feature.transform }}' as transform,
         {{ feature.winsorize | lower }} as is_winsorized,
@@ -53,18 +45,20 @@ feature_values as (
 bounds as (
 
     select
+        horizon_days,
         feature_name,
         percentile_cont({{ var('seg__winsor_low') }}) within group (order by feature_value) as low_value,
         percentile_cont({{ var('seg__winsor_high') }}) within group (order by feature_value) as high_value
     from feature_values
     where is_winsorized
-    group by feature_name
+    group by horizon_days, feature_name
 
 ),
 
 transformed as (
 
     select
+        feature_values.horizon_days,
         feature_values.feature_name,
         feature_values.transform,
         bounds.low_value,
@@ -79,18 +73,21 @@ transformed as (
         end as transformed_value
     from feature_values
     left join bounds
-        on feature_values.feature_name = bounds.feature_name
+        on
+            feature_values.horizon_days = bounds.horizon_days
+            and feature_values.feature_name = bounds.feature_name
 
 ),
 
 spans as (
 
     select
+        horizon_days,
         feature_name,
         min(transformed_value) as smallest,
         max(transformed_value) - min(transformed_value) as span
     from transformed
-    group by feature_name
+    group by horizon_days, feature_name
 
 ),
 
@@ -103,21 +100,25 @@ placed as (
         coalesce((transformed.transformed_value - spans.smallest) / nullif(spans.span, 0), 0) as place
     from transformed
     inner join spans
-        on transformed.feature_name = spans.feature_name
+        on
+            transformed.horizon_days = spans.horizon_days
+            and transformed.feature_name = spans.feature_name
 
 ),
 
 means as (
 
     select
+        horizon_days,
         feature_name,
         {{ exact_unit_mean('place') }} as mean_place
     from placed
-    group by feature_name
+    group by horizon_days, feature_name
 
 )
 
 select
+    placed.horizon_days,
     placed.feature_name,
     max(placed.transform) as transform,
     max(placed.low_value) as low_value,
@@ -128,5 +129,7 @@ select
     count(*) as row_count
 from placed
 inner join means
-    on placed.feature_name = means.feature_name
-group by placed.feature_name
+    on
+        placed.horizon_days = means.horizon_days
+        and placed.feature_name = means.feature_name
+group by placed.horizon_days, placed.feature_name

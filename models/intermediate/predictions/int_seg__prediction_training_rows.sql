@@ -1,6 +1,6 @@
 {#
-    One row per user and past as-of date that the fits read: scaled features, labels and split, at most
-    `seg__max_training_rows`. No rows where no window is early enough to learn from.
+    One row per horizon, user and past as-of date that the fits read: scaled features, outcomes and split. An outcome
+    is null where the row is outside the target's population. No rows where no window is early enough to learn from.
 #}
 with
 
@@ -13,20 +13,23 @@ scoring_date as (
 )
 
 select
+    sampled.horizon_days,
     sampled.user_id,
     sampled.as_of_date,
     scoring_date.scoring_date,
     sampled.split,
-    cast(sampled.order_count as double) as label_order_count,
-    sampled.net_revenue as label_net_revenue,
-    cast(sampled.will_order as double) as label_will_order,
+    {% for target in fitted_targets() %}
+    cast(
+        case when sampled.horizon_days = {{ target.horizon_days }} then sampled.{{ target.name }} end as double
+    ) as label_{{ target.name }},
+    {% endfor %}
     {% for feature in prediction_features() %}
     features.{{ feature.name }} as feature_{{ feature.name }}{{ ',' if not loop.last }}
     {% endfor %}
 from {{ ref('int_seg__prediction_rows_sampled') }} as sampled
 inner join {{ ref('int_seg__prediction_features') }} as features
     on
-        sampled.user_id = features.user_id
+        sampled.horizon_days = features.horizon_days
+        and sampled.user_id = features.user_id
         and sampled.as_of_date = features.as_of_date
 cross join scoring_date
-where exists (select 1 from {{ ref('int_seg__prediction_scaling') }})

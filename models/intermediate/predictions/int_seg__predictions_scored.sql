@@ -1,89 +1,71 @@
 {#
-    One row per user, as-of date, target and model: what each model says, and the baselines beside it.
-    constant: the mean of the outcomes in the windows that the fit learns from.
-    same_as_before: the user's own amount in the horizon before the date, at least 0; for a probability, the share
-    of those who ordered among the users who had (or had not) ordered in the horizon before.
+    One row per target, user, past as-of date and single model: what each model says, the baselines `constant` and
+    `same_as_before` among them.
 #}
 with
 
-targets as (
+{# BG/NBD where its fit as of the date came out. #}
+lifetime_dates as (
 
-    select * from {{ ref('int_seg__prediction_targets') }}
+    select distinct
+        horizon_days,
+        as_of_date
+    from {{ ref('int_seg__prediction_features_filled') }}
+    where has_lifetime_expectation
 
 ),
 
-baselines as (
+predictions as (
 
-    select * from {{ ref('int_seg__prediction_baselines') }}
-
-),
-
-constant_predictions as (
-
+    {% for target in fitted_targets() %}
+    {% for model_name in simple_models(target) %}
     select
+        targets.target_name,
         targets.user_id,
         targets.as_of_date,
-        targets.target_name,
-        'constant' as model_name,
-        true as is_baseline,
-        targets.split,
-        targets.actual,
-        {# A mean of returns alone would be negative. #}
-        greatest(0.0, baselines.mean_actual) as prediction
-    from targets
-    inner join baselines
+        '{{ model_name }}' as model_name,
+        {{ simple_expression(target.name, model_name) }} as prediction
+    from {{ ref('int_seg__prediction_targets') }} as targets
+    inner join {{ ref('int_seg__prediction_baselines') }} as baselines
         on
             targets.target_name = baselines.target_name
             and targets.fit_name = baselines.fit_name
-
-),
-
-{% for target in prediction_targets() %}
-same_{{ target.name }} as (
-
-    select
-        targets.user_id,
-        targets.as_of_date,
-        targets.target_name,
-        'same_as_before' as model_name,
-        true as is_baseline,
-        targets.split,
-        targets.actual,
-        {% if target.is_probability %}
-        case when targets.previous > 0 then baselines.mean_if_before else baselines.mean_if_not_before end as prediction
-    from targets
-    inner join baselines
+    inner join {{ ref('int_seg__prediction_features_filled') }} as features
         on
-            targets.target_name = baselines.target_name
-            and targets.fit_name = baselines.fit_name
-        {% else %}
-        greatest(0.0, targets.previous) as prediction
-    from targets
-        {% endif %}
+            targets.horizon_days = features.horizon_days
+            and targets.user_id = features.user_id
+            and targets.as_of_date = features.as_of_date
+    {% if model_name == 'bg_nbd' %}
+    inner join lifetime_dates
+        on
+            targets.horizon_days = lifetime_dates.horizon_days
+            and targets.as_of_date = lifetime_dates.as_of_date
+    {% endif %}
     where targets.target_name = '{{ target.name }}'
-
-),
-
-{% endfor %}
-fitted as (
-
-    select
-        user_id,
-        as_of_date,
-        target_name,
-        model_name,
-        false as is_baseline,
-        split,
-        actual,
-        prediction
-    from {{ ref('int_seg__linear_predictions') }}
+    union all
+    {% endfor %}
+    {% endfor %}
+    select * from {{ ref('int_seg__linear_predictions') }}
+    union all
+    select * from {{ ref('int_seg__tree_predictions') }}
+    union all
+    select * from {{ ref('int_seg__network_predictions') }}
 
 )
 
-select * from constant_predictions
-{% for target in prediction_targets() %}
-union all
-select * from same_{{ target.name }}
-{% endfor %}
-union all
-select * from fitted
+select
+    predictions.target_name,
+    predictions.user_id,
+    predictions.as_of_date,
+    predictions.model_name,
+    predictions.prediction,
+    targets.actual,
+    targets.split,
+    targets.fit_name,
+    targets.is_active_buyer
+from predictions
+inner join {{ ref('int_seg__prediction_targets') }} as targets
+    on
+        predictions.target_name = targets.target_name
+        and predictions.user_id = targets.user_id
+        and predictions.as_of_date = targets.as_of_date

@@ -2,37 +2,29 @@
     One row per target: which model serves, and why. The model with the best validation metric is the candidate; it
     serves unless a baseline beats it on the unseen test window. Where that cannot be judged a baseline serves.
 #}
-{% set minimum_buyers = var('seg__minimum_buyers') %}
 {% set metric_format = 'decimal(28, 4)' %}
 
 with
 
-scoring_date as (
-
-    select
-        as_of_date,
-        horizon_days
-    from {{ ref('int_seg__as_of_dates') }}
-    where split = 'scoring'
-
-),
-
 targets as (
 
-    {% for target in prediction_targets() %}
     select
-        '{{ target.name }}' as target_name,
-        '{{ target.choice_metric }}' as choice_metric,
-        {{ target.is_probability | lower }} as is_probability
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        targets.*,
+        windows.as_of_date,
+        windows.window_days
+    from {{ prediction_targets_relation() }} as targets
+    inner join {{ ref('int_seg__outcome_windows') }} as windows
+        on
+            targets.horizon_days = windows.horizon_days
+            and windows.split = 'scoring'
 
 ),
 
-{# One row, also without labels. "Training" is what the judged fit learns from. #}
+{# One row per horizon, also without labels. "Training" is what the judged fit learns from. #}
 windows as (
 
     select
+        horizon_days,
         min(as_of_date) as first_training_date,
         max(label_until_date) as last_label_date,
         sum(case when split <> 'test' then 1 else 0 end) as training_row_count,
@@ -41,6 +33,32 @@ windows as (
         sum(case when split = 'test' then 1 else 0 end) as test_row_count,
         sum(case when split = 'test' then will_order else 0 end) as test_buyer_count
     from {{ ref('int_seg__prediction_labels') }}
+    group by horizon_days
+
+),
+
+readiness as (
+
+    select
+        target_name,
+        string_agg(case when not is_met then reason end, '; ' order by check_name) as reason
+    from {{ ref('seg__prediction_readiness') }}
+    group by target_name
+
+),
+
+pinned as (
+
+    {% for target_name, model_name in (var('seg__pinned_models') or {}).items() %}
+    select
+        '{{ target_name }}' as target_name,
+        '{{ model_name }}' as model_name
+    union all
+    {% endfor %}
+    select
+        cast(null as string) as target_name,
+        cast(null as string) as model_name
+    where false
 
 ),
 
@@ -99,7 +117,10 @@ contenders as (
     select
         targets.target_name,
         targets.choice_metric,
-        targets.is_probability,
+        max(targets.complement_of) as complement_of,
+        max(targets.horizon_days) as horizon_days,
+        max(targets.window_days) as window_days,
+        max(targets.as_of_date) as as_of_date,
         max(case when ranked.validation_rank = 1 and ranked.validation_value is not null then ranked.model_name end)
             as best_on_validation,
         max(case when not ranked.is_baseline and ranked.rank_of_kind = 1 then ranked.model_name end)
@@ -119,7 +140,7 @@ contenders as (
     from targets
     left join ranked
         on targets.target_name = ranked.target_name
-    group by targets.target_name, targets.choice_metric, targets.is_probability
+    group by targets.target_name, targets.choice_metric
 
 ),
 
@@ -127,6 +148,8 @@ judged as (
 
     select
         contenders.*,
+        pinned.model_name as pinned_name,
+        readiness.reason as readiness_reason,
         windows.first_training_date,
         windows.last_label_date,
         coalesce(windows.training_row_count, 0) as training_row_count,
@@ -141,8 +164,10 @@ judged as (
                 then 'no_training_window'
             when coalesce(windows.test_row_count, 0) = 0
                 then 'no_test_window'
-            when windows.training_buyer_count < {{ minimum_buyers }} or windows.test_buyer_count < {{ minimum_buyers }}
-                then 'few_buyers'
+            when readiness.reason is not null
+                then 'not_ready'
+            when pinned.model_name is not null
+                then 'pinned'
             when contenders.fitted_test_value is null
                 then 'no_fit'
             when contenders.fitted_validation_value is not null
@@ -155,7 +180,14 @@ judged as (
             else 'fitted'
         end as verdict
     from contenders
-    cross join windows
+    left join windows
+        on contenders.horizon_days = windows.horizon_days
+    left join readiness
+        on contenders.target_name = readiness.target_name
+    left join pinned
+        on
+            contenders.target_name = pinned.target_name
+            and pinned.model_name in (select model_name from models where target_name = contenders.target_name)
 
 ),
 
@@ -165,7 +197,8 @@ chosen as (
         *,
         case
             when verdict in ('no_window', 'no_training_window') then 'constant'
-            when verdict in ('no_test_window', 'few_buyers', 'no_fit') then coalesce(fallback_name, 'constant')
+            when verdict in ('no_test_window', 'not_ready', 'no_fit') then coalesce(fallback_name, 'constant')
+            when verdict = 'pinned' then pinned_name
             when verdict = 'baseline_on_validation' then best_on_validation
             when verdict = 'baseline_on_test' then baseline_on_test_name
             else fitted_name
@@ -176,55 +209,75 @@ chosen as (
         cast(cast(baseline_test_value as {{ metric_format }}) as string) as baseline_test_text
     from judged
 
+),
+
+{# A complement is served by the model of its other half, or the two could contradict each other. #}
+served as (
+
+    select
+        chosen.*,
+        coalesce(others.model_name, chosen.model_name) as served_name
+    from chosen
+    left join chosen as others
+        on chosen.complement_of = others.target_name
+
 )
 
 select
-    scoring_date.as_of_date,
-    scoring_date.horizon_days,
-    cast(chosen.target_name as string) as target_name,
-    cast(chosen.model_name as string) as model_name,
+    served.as_of_date,
+    served.horizon_days,
+    served.window_days,
+    cast(served.target_name as string) as target_name,
+    cast(served.served_name as string) as model_name,
     cast(
-        case chosen.verdict
+        case when served.complement_of is not null then '1 minus ' || served.complement_of || ' of the same model. ' else '' end
+        || case served.verdict
             when 'no_window'
-                then 'The history is too short for a past window of ' || cast(scoring_date.horizon_days as string)
+                then 'The history is too short for a past window of ' || cast(served.window_days as string)
                     || ' days; everyone gets the rate of repeat business observed so far.'
             when 'no_training_window'
-                then 'There is one past window of ' || cast(scoring_date.horizon_days as string)
+                then 'There is one past window of ' || cast(served.window_days as string)
                     || ' days and none before it to learn from; everyone gets its mean.'
             when 'no_test_window'
                 then 'There is no user in the latest past window, so no model can be judged.'
-            when 'few_buyers'
-                then 'Too few buyers to fit and judge a model: ' || cast(chosen.training_buyer_count as string)
-                    || ' in the training windows and ' || cast(chosen.test_buyer_count as string)
-                    || ' in the test window, {{ minimum_buyers }} are needed in each.'
+            when 'not_ready'
+                then 'Too little is known to fit and judge a model: ' || served.readiness_reason || '.'
+            when 'pinned'
+                then 'The shop pinned it (seg__pinned_models).'
             when 'no_fit'
                 then 'No fit could be made: in the training windows either all users ordered or none.'
             when 'baseline_on_validation'
-                then 'No fitted model beat ' || chosen.model_name || ' on the validation window ('
-                    || chosen.choice_metric || ' ' || chosen.fitted_validation_text
-                    || ' against ' || chosen.baseline_validation_text || ').'
+                then 'No fitted model beat ' || served.model_name || ' on the validation window ('
+                    || served.choice_metric || ' ' || served.fitted_validation_text
+                    || ' against ' || served.baseline_validation_text || ').'
             when 'baseline_on_test'
-                then chosen.fitted_name || ' lost to ' || chosen.model_name || ' on the unseen test window ('
-                    || chosen.choice_metric || ' ' || chosen.fitted_test_text
-                    || ' against ' || chosen.baseline_test_text || ').'
+                then served.fitted_name || ' lost to ' || served.model_name || ' on the unseen test window ('
+                    || served.choice_metric || ' ' || served.fitted_test_text
+                    || ' against ' || served.baseline_test_text || ').'
             when 'fitted_without_validation'
-                then 'There is no validation window to choose by; ' || chosen.model_name || ' did at least as well as '
-                    || chosen.baseline_on_test_name || ' on the unseen test window (' || chosen.choice_metric || ' '
-                    || chosen.fitted_test_text || ' against ' || chosen.baseline_test_text || ').'
-            else chosen.model_name || ' was best on the validation window (' || chosen.choice_metric || ' '
-                || chosen.fitted_validation_text || ', best baseline ' || chosen.baseline_validation_text
-                || ') and did at least as well as ' || chosen.baseline_on_test_name || ' on the unseen test window ('
-                || chosen.fitted_test_text || ' against ' || chosen.baseline_test_text || ').'
+                then 'There is no validation window to choose by; ' || served.model_name || ' did at least as well as '
+                    || served.baseline_on_test_name || ' on the unseen test window (' || served.choice_metric || ' '
+                    || served.fitted_test_text || ' against ' || served.baseline_test_text || ').'
+            else served.model_name || ' was best on the validation window (' || served.choice_metric || ' '
+                || served.fitted_validation_text || ', best baseline ' || served.baseline_validation_text
+                || ') and did at least as well as ' || served.baseline_on_test_name || ' on the unseen test window ('
+                || served.fitted_test_text || ' against ' || served.baseline_test_text || ').'
+        end
+        || case
+            when served.window_days < served.horizon_days
+                then ' The history is too short for windows of ' || cast(served.horizon_days as string)
+                    || ' days: models learn on ' || cast(served.window_days as string)
+                    || ' days and their predictions are scaled up.'
+            else ''
         end as string
     ) as reason,
-    cast(chosen.choice_metric as string) as choice_metric,
-    chosen.first_training_date,
-    chosen.last_label_date,
-    cast(chosen.training_row_count as bigint) as training_row_count,
-    cast(chosen.training_buyer_count as bigint) as training_buyer_count,
-    cast(chosen.validation_row_count as bigint) as validation_row_count,
-    cast(chosen.test_row_count as bigint) as test_row_count,
-    cast(chosen.test_buyer_count as bigint) as test_buyer_count,
-    cast(chosen.model_name not in ('constant', 'same_as_before') as boolean) as is_fitted
-from chosen
-cross join scoring_date
+    cast(served.choice_metric as string) as choice_metric,
+    served.first_training_date,
+    served.last_label_date,
+    cast(served.training_row_count as bigint) as training_row_count,
+    cast(served.training_buyer_count as bigint) as training_buyer_count,
+    cast(served.validation_row_count as bigint) as validation_row_count,
+    cast(served.test_row_count as bigint) as test_row_count,
+    cast(served.test_buyer_count as bigint) as test_buyer_count,
+    cast(served.served_name not in ('constant', 'same_as_before') as boolean) as is_fitted
+from served

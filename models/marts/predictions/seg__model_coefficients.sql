@@ -9,6 +9,10 @@ select
     cast(fits.coefficient / nullif(scaling.standard_deviation, 0) as double) as coefficient_per_unit,
     fits.importance
 from {{ ref('int_seg__linear_fits') }} as fits
+inner join {{ prediction_targets_relation() }} as targets
+    on fits.target_name = targets.target_name
 left join {{ ref('int_seg__prediction_scaling') }} as scaling
-    on fits.feature_name = scaling.feature_name
+    on
+        fits.feature_name = scaling.feature_name
+        and targets.horizon_days = scaling.horizon_days
 where fits.fit_name = 'serve'

@@ -2,6 +2,7 @@
 select
     choices.as_of_date,
     choices.horizon_days,
+    choices.window_days,
     cast(metrics.target_name as string) as target_name,
     cast(metrics.model_name as string) as model_name,
     cast(metrics.split as string) as split,

@@ -1,55 +1,89 @@
 {# One row per user and target: what the chosen model expects of the user in the coming horizon. #}
 with
 
-served as (
+{# The interval in the window that was measured, which is no longer than the horizon. #}
+bounded as (
 
     select
-        scored.user_id,
-        scored.as_of_date,
-        choices.horizon_days,
-        scored.target_name,
-        scored.model_name,
-        scored.prediction
-    from {{ ref('int_seg__predictions_scored') }} as scored
+        served.*,
+        choices.model_name,
+        served.prediction
+        - {{ interval_half_width('served.prediction', 'intervals.mean_actual', 'intervals.width') }} as low,
+        served.prediction
+        + {{ interval_half_width('served.prediction', 'intervals.mean_actual', 'intervals.width') }} as high
+    from {{ ref('int_seg__predictions_served') }} as served
     inner join {{ ref('seg__model_choices') }} as choices
+        on served.target_name = choices.target_name
+    left join {{ ref('int_seg__prediction_intervals') }} as intervals
         on
-            scored.as_of_date = choices.as_of_date
-            and scored.target_name = choices.target_name
-            and scored.model_name = choices.model_name
-    where scored.split = 'scoring'
+            served.target_name = intervals.target_name
+            and choices.model_name = intervals.model_name
+            and intervals.fit_name = 'serve'
 
 ),
 
-intervals as (
+scaled as (
+
+    {% for target in fitted_targets() %}
+    select
+        user_id,
+        as_of_date,
+        horizon_days,
+        target_name,
+        model_name,
+        is_active_buyer,
+        {% for end in ['prediction', 'low', 'high'] %}
+        {% if target.kind == 'probability' %}
+        {# Not ordering in the horizon is not ordering in each of its windows. #}
+        1 - power(1 - greatest(0.0, least(1.0, {{ end }})), horizon_scale)
+        {%- elif target.kind == 'days' %}
+        greatest(1.0, least(horizon_days, {{ end }} * horizon_scale))
+        {%- else %}
+        greatest(0.0, {{ end }} * horizon_scale)
+        {%- endif %} as {{ end }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from bounded
+    where target_name = '{{ target.name }}'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+predictions as (
+
+    select * from scaled
+
+    {% for target in prediction_targets() if target.complement_of %}
+    union all
 
     select
         user_id,
-        target_name,
+        as_of_date,
+        horizon_days,
+        '{{ target.name }}' as target_name,
         model_name,
-        prediction_low,
-        prediction_high
-    from {{ ref('int_seg__predictions_with_intervals') }}
-    where split = 'scoring'
+        is_active_buyer,
+        1 - prediction as prediction,
+        1 - high as low,
+        1 - low as high
+    from scaled
+    where target_name = '{{ target.complement_of }}' and is_active_buyer
+    {% endfor %}
 
 )
 
 select
-    cast(served.user_id as string) as user_id,
-    served.as_of_date,
-    served.horizon_days,
-    cast(served.target_name as string) as target_name,
-    cast(served.model_name as string) as model_name,
-    cast(served.prediction as double) as prediction,
-    cast(intervals.prediction_low as double) as prediction_low,
-    cast(intervals.prediction_high as double) as prediction_high,
+    cast(user_id as string) as user_id,
+    as_of_date,
+    horizon_days,
+    cast(target_name as string) as target_name,
+    cast(model_name as string) as model_name,
+    cast(prediction as double) as prediction,
+    cast(low as double) as prediction_low,
+    cast(high as double) as prediction_high,
     {# The share of users with a lower or equal prediction; equal predictions share it. #}
     cast(cume_dist() over (
-        partition by served.target_name
-        order by round(served.prediction, 9)
+        partition by target_name
+        order by round(prediction, 9)
     ) as double) as percentile
-from served
-left join intervals
-    on
-        served.user_id = intervals.user_id
-        and served.target_name = intervals.target_name
-        and served.model_name = intervals.model_name
+from predictions

@@ -1,0 +1,52 @@
+{#
+    One row per target and user at the scoring date: what the chosen model says of the coming window, and by how much
+    that grows to the horizon. The models are written into this query from their parameter tables when it runs.
+#}
+-- depends_on: {{ ref('seg__model_choices') }}
+-- depends_on: {{ ref('int_seg__stack_fits') }}
+-- depends_on: {{ ref('int_seg__linear_fits') }}
+-- depends_on: {{ ref('int_seg__tree_fits') }}
+-- depends_on: {{ ref('int_seg__network_fits') }}
+{% set served = served_models('serve') %}
+
+{% for target in fitted_targets() %}
+select
+    user_id,
+    as_of_date,
+    target_name,
+    horizon_days,
+    window_days,
+    horizon_scale,
+    is_active_buyer,
+    {{ served_calibrated(served, target, 'uncalibrated') }} as prediction
+from (
+    select
+        features.user_id,
+        features.as_of_date,
+        '{{ target.name }}' as target_name,
+        features.horizon_days,
+        features.window_days,
+        {% if target.kind == 'days' %}
+        1.0 * features.horizon_days / features.window_days
+        {%- elif target.name == 'lifetime_value_12m' %}
+        features.discounted_horizon_scale
+        {%- else %}
+        features.horizon_scale
+        {%- endif %} as horizon_scale,
+        features.order_count > 0
+        and features.days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }} as is_active_buyer,
+        cast({{ served_expression(served, target) }} as double) as uncalibrated
+    from {{ ref('int_seg__prediction_features_filled') }} as features
+    inner join {{ ref('int_seg__prediction_baselines') }} as baselines
+        on
+            baselines.target_name = '{{ target.name }}'
+            and baselines.fit_name = 'serve'
+    left join {{ ref('int_seg__prediction_features') }} as scaled
+        on
+            features.horizon_days = scaled.horizon_days
+            and features.user_id = scaled.user_id
+            and features.as_of_date = scaled.as_of_date
+    where features.split = 'scoring' and features.horizon_days = {{ target.horizon_days }}
+) as {{ target.name }}
+{{ 'union all' if not loop.last }}
+{% endfor %}

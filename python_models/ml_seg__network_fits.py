@@ -1,0 +1,114 @@
+"""One row per target, fit and weight: a small neural network, as the table that SQL scores it from.
+
+neural_network is a multi-layer perceptron with one hidden layer of tanh units. The prediction is
+link(output bias + sum of output weight x tanh(hidden bias + sum of hidden weight x feature)). Fits as in
+`ml_seg__linear_fits`: choose, report, serve.
+"""
+
+import threading
+import warnings
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+# dbt may run two Python models at once, and an import of scikit-learn that meets another finds half a module.
+with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+FIT_SPLITS = {
+    "choose": ["train"],
+    "report": ["train", "validation"],
+    "serve": ["train", "validation", "test"],
+}
+PROBABILITIES = ["will_order"]
+
+# Few units, a strong penalty and few passes: shops have thousands of rows, not millions.
+NETWORK = {
+    "hidden_layer_sizes": (8,), "activation": "tanh", "alpha": 10.0, "learning_rate_init": 0.005, "max_iter": 60,
+}
+# Passes shrink with the rows, so that the steps taken, and the time, stay bounded.
+MAX_ROW_PASSES = 1_500_000
+
+COLUMNS = {
+    "as_of_date": "datetime64[us]", "target_name": "object", "model_name": "object", "fit_name": "object",
+    "link": "object", "layer": "object", "unit_number": "int64", "feature_name": "object", "weight": "float64",
+    "row_count": "int64",
+}
+
+
+def model(dbt, session):
+    rows = dbt.ref("int_seg__prediction_training_rows").order("horizon_days, user_id, as_of_date").df()
+    random_seed = dbt.config.meta_get("random_seed")
+
+    return fit_all(rows, random_seed)
+
+
+def fit_all(rows: pd.DataFrame, random_seed: int) -> pd.DataFrame:
+    """Make every fit and return the weights, long.
+
+    layer `hidden`: one row per unit and feature, and per unit its bias (feature_name null). layer `output`: one row per
+    unit, and the bias as unit 0. A fit of equal labels has no rows.
+    rows: columns scoring_date, split, label_<target> (null: not in the target's population) and feature_<name>
+    (standardized, no nulls).
+    """
+    columns = [column for column in rows.columns if column.startswith("feature_")]
+    names = [column.removeprefix("feature_") for column in columns]
+    fits = []
+    with threadpool_limits(1):
+        for target_name, fit_name, fit_rows in fits_to_make(rows):
+            features = fit_rows[columns].to_numpy(dtype=float)
+            labels = fit_rows[f"label_{target_name}"].to_numpy(dtype=float)
+            if len(np.unique(labels)) < 2:
+                continue
+            is_probability = target_name in PROBABILITIES
+            fits.append(neural_network(features, labels, names, is_probability, random_seed).assign(
+                as_of_date=pd.to_datetime(fit_rows["scoring_date"].iloc[0]), target_name=target_name,
+                model_name="neural_network", fit_name=fit_name,
+                link="logistic" if is_probability else "identity", row_count=len(labels),
+            ))
+
+    table = pd.concat(fits, ignore_index=True) if fits else pd.DataFrame(columns=list(COLUMNS))
+    return table[list(COLUMNS)].astype(COLUMNS)
+
+
+def fits_to_make(rows: pd.DataFrame):
+    """Each target and fit with the rows that it learns from, where there are any and a window before test."""
+    for column in [column for column in rows.columns if column.startswith("label_")]:
+        known = rows[rows[column].notna()]
+        if not known["split"].isin(FIT_SPLITS["report"]).any():
+            continue
+        for fit_name, splits in FIT_SPLITS.items():
+            fit_rows = known[known["split"].isin(splits)]
+            if len(fit_rows):
+                yield column.removeprefix("label_"), fit_name, fit_rows
+
+
+def neural_network(
+    features: np.ndarray, labels: np.ndarray, names: list[str], is_probability: bool, random_seed: int
+) -> pd.DataFrame:
+    """Fit the perceptron by Adam (Kingma & Ba 2015) and return its weights; amounts in their own unit again."""
+    settings = {**NETWORK, "max_iter": int(np.clip(MAX_ROW_PASSES / len(labels), 5, NETWORK["max_iter"]))}
+    kind = MLPClassifier if is_probability else MLPRegressor
+    network = kind(**settings, random_state=random_seed)
+    mean, scale = (0.0, 1.0) if is_probability else (labels.mean(), labels.std())
+    with warnings.catch_warnings():
+        # The passes are few on purpose.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network.fit(features, labels.astype(int) if is_probability else (labels - mean) / scale)
+
+    (hidden, output), (hidden_bias, output_bias) = network.coefs_, network.intercepts_
+    unit_count = hidden.shape[1]
+    units = np.arange(1, unit_count + 1)
+    return pd.concat([
+        pd.DataFrame({
+            "layer": "hidden", "unit_number": np.repeat(units, len(names)), "feature_name": names * unit_count,
+            "weight": hidden.T.ravel(),
+        }),
+        pd.DataFrame({"layer": "hidden", "unit_number": units, "feature_name": None, "weight": hidden_bias}),
+        pd.DataFrame({"layer": "output", "unit_number": units, "feature_name": None, "weight": output[:, 0] * scale}),
+        pd.DataFrame({
+            "layer": "output", "unit_number": [0], "feature_name": [None], "weight": output_bias * scale + mean,
+        }),
+    ], ignore_index=True)

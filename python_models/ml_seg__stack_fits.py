@@ -1,0 +1,113 @@
+"""One row per target, fit, fold and model: the weights of the stacked model, and how its probabilities are calibrated.
+
+Stacking: the weighted mean of the single models that was closest to what happened. `report` learns its weights on
+validation and is judged on test; `serve` learns them on validation and test. `choose` has a row per fold of users, its
+weights learnt on the other folds, so that on validation, too, no user is predicted by weights that saw the outcome.
+"""
+
+import threading
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+# dbt may run two Python models at once, and an import of scikit-learn, or of SciPy by it, that meets another finds
+# half a module.
+with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
+    from scipy.optimize import nnls
+    from sklearn.linear_model import LogisticRegression
+
+PROBABILITIES = ["will_order"]
+
+# Models that a stack holds at most: each must be scored for every user.
+MAX_MODELS = 3
+# Pull of the weights towards equal ones, in residuals per row: it decides between models that say nearly the same.
+PULL = 0.1
+# Users needed to learn weights, or a calibration, from.
+MIN_ROWS = 50
+# Probabilities are kept this far from 0 and 1.
+MARGIN = 1e-4
+
+COLUMNS = {
+    "target_name": "object", "fit_name": "object", "fold": "int64", "model_name": "object", "weight": "float64",
+    "calibration_intercept": "float64", "calibration_slope": "float64", "row_count": "int64",
+}
+
+
+def model(dbt, session):
+    rows = dbt.ref("int_seg__stack_rows").order("target_name, split, user_id, as_of_date").df()
+
+    return fit_all(rows)
+
+
+def fit_all(rows: pd.DataFrame) -> pd.DataFrame:
+    """Make every fit and return the weights, long; fold -1 is all users.
+
+    rows: columns target_name, split (validation, test), fold (0-4), actual and prediction_<model> (null: no fit).
+    """
+    fits = []
+    with threadpool_limits(1):
+        for target_name, target_rows in rows.groupby("target_name", sort=True):
+            is_probability = target_name in PROBABILITIES
+            validation = target_rows[target_rows["split"] == "validation"]
+            learnt_on = [("report", -1, validation), ("serve", -1, target_rows)]
+            learnt_on += [("choose", fold, validation[validation["fold"] != fold]) for fold in range(5)]
+            for fit_name, fold, fit_rows in learnt_on:
+                fits += [
+                    {"target_name": target_name, "fit_name": fit_name, "fold": fold, **row}
+                    for row in stack(fit_rows, is_probability)
+                ]
+
+    return pd.DataFrame(fits, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def stack(rows: pd.DataFrame, is_probability: bool) -> list[dict]:
+    """One dict per model in the stack. Fewer than `MIN_ROWS` rows: none."""
+    predictions = rows.filter(like="prediction_").dropna(axis=1)
+    if len(rows) < MIN_ROWS or predictions.empty:
+        return []
+    outcomes = rows["actual"].to_numpy(dtype=float)
+    names = [name.removeprefix("prediction_") for name in predictions.columns]
+    values = predictions.to_numpy(dtype=float)
+
+    weights = convex_weights(values, outcomes)
+    kept = np.sort(np.argsort(-weights, kind="stable")[:MAX_MODELS])
+    kept = kept[weights[kept] > 0]
+    weights = convex_weights(values[:, kept], outcomes)
+    intercept, slope = calibration(values[:, kept] @ weights, outcomes) if is_probability else (np.nan, np.nan)
+    return [
+        {"model_name": names[column], "weight": weight, "calibration_intercept": intercept,
+         "calibration_slope": slope, "row_count": len(rows)}
+        for column, weight in zip(kept, weights, strict=True) if weight > 0
+    ]
+
+
+def convex_weights(predictions: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+    """Weights of 0 or more that add up to 1 and minimise the squared error of predictions @ weights.
+
+    predictions: (n_rows, n_models). Source: Breiman 1996 (stacked regressions); the sum is a row of large weight in the
+    non-negative least squares of Lawson & Hanson 1974.
+    """
+    row_count, model_count = predictions.shape
+    scale = outcomes.std() or 1.0
+    pull = PULL * np.sqrt(row_count)
+    heavy = 1e3 * np.sqrt(row_count)
+    left = np.vstack([predictions / scale, pull * np.eye(model_count), np.full((1, model_count), heavy)])
+    right = np.concatenate([outcomes / scale, np.full(model_count, pull / model_count), [heavy]])
+    weights, _ = nnls(left, right)
+    weights[weights < 1e-3] = 0.0
+    return weights / weights.sum()
+
+
+def calibration(probabilities: np.ndarray, outcomes: np.ndarray) -> tuple[float, float]:
+    """Intercept and slope of the log odds that fit the outcomes best (Platt 1999); slope 0 or more.
+
+    Outcomes of one class, or probabilities that point the wrong way: no change (0, 1).
+    """
+    if len(np.unique(outcomes)) < 2:
+        return 0.0, 1.0
+    kept = np.clip(probabilities, MARGIN, 1 - MARGIN)
+    fitted = LogisticRegression(C=1.0, solver="newton-cholesky", tol=1e-8)
+    fitted.fit(np.log(kept / (1 - kept))[:, None], outcomes.astype(int))
+    slope = float(fitted.coef_[0, 0])
+    return (float(fitted.intercept_[0]), slope) if slope > 0 else (0.0, 1.0)
