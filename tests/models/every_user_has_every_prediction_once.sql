@@ -1,3 +1,4 @@
+{# A complement that only some users have, such as churn, is asked of buyers who have not lapsed. #}
 with
 
 expected as (
@@ -10,7 +11,11 @@ expected as (
     from {{ ref('seg__user_features') }} as user_features
     inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
         on user_features.as_of_date = as_of_dates.as_of_date
-    where as_of_dates.split = 'scoring'
+    where
+        as_of_dates.split = 'scoring'
+        {% if target.complement_of %}
+        and user_features.days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }}
+        {% endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
