@@ -22,6 +22,7 @@ bounded as (
 
 ),
 
+{# greatest() and least() pass over nulls: an interval that is not known must stay so. #}
 scaled as (
 
     {% for target in fitted_targets() %}
@@ -35,11 +36,11 @@ scaled as (
         {% for end in ['prediction', 'low', 'high'] %}
         {% if target.kind == 'probability' %}
         {# Not ordering in the horizon is not ordering in each of its windows. #}
-        1 - power(1 - greatest(0.0, least(1.0, {{ end }})), horizon_scale)
+        case when {{ end }} is not null then 1 - power(1 - greatest(0.0, least(1.0, {{ end }})), horizon_scale) end
         {%- elif target.kind == 'days' %}
-        greatest(1.0, least(horizon_days, {{ end }} * horizon_scale))
+        case when {{ end }} is not null then greatest(1.0, least(horizon_days, {{ end }} * horizon_scale)) end
         {%- else %}
-        greatest(0.0, {{ end }} * horizon_scale)
+        case when {{ end }} is not null then greatest(0.0, {{ end }} * horizon_scale) end
         {%- endif %} as {{ end }}{{ ',' if not loop.last }}
         {% endfor %}
     from bounded

@@ -1,0 +1,17 @@
+{#
+    One row per target, model, user and as-of date of the test window: the tenth of the rows in which its prediction
+    falls, 1 the highest. Equal predictions are dealt by user, so that tenths are equally large.
+#}
+select
+    target_name,
+    model_name,
+    user_id,
+    as_of_date,
+    actual,
+    prediction,
+    ntile(10) over (
+        partition by target_name, model_name
+        order by round(prediction, 9) desc, md5(user_id), user_id, as_of_date
+    ) as decile
+from {{ ref('int_seg__predictions_evaluated') }}
+where split = 'test'
