@@ -1,0 +1,92 @@
+{# One row per user, target and rank: the three features that moved the user's prediction most, in words. #}
+{% set units = {
+    'order_count': 'orders', 'net_revenue': 'revenue', 'will_order': 'probability of an order',
+    'days_to_next_order': 'days', 'lifetime_value_12m': 'lifetime value',
+} %}
+
+with
+
+contributions as (
+
+    select
+        contributions.*,
+        choices.model_name,
+        choices.horizon_days as target_horizon_days,
+        case when contributions.method = 'linear_terms' and choices.model_name = 'logistic_regression' then 'log_odds' else 'prediction' end
+            as contribution_unit,
+        row_number() over (
+            partition by contributions.target_name, contributions.user_id
+            order by abs(round(contributions.contribution, 9)) desc, contributions.feature_name
+        ) as reason_rank
+    from {{ ref('int_seg__reason_contributions') }} as contributions
+    inner join {{ ref('seg__model_choices') }} as choices
+        on contributions.target_name = choices.target_name
+
+),
+
+typical as (
+
+    select
+        target_name,
+        feature_name,
+        percentile_cont(0.5) within group (order by feature_value) as typical_value
+    from {{ ref('int_seg__reason_contributions') }}
+    group by target_name, feature_name
+
+),
+
+words as (
+
+    {% for feature in prediction_features() %}
+    select
+        '{{ feature.name }}' as feature_name,
+        '{{ feature.name | replace("_30d", " in the last 30 days") | replace("_90d", " in the last 90 days") | replace("_365d", " in the last year") | replace("_", " ") }}' as feature_words
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+units as (
+
+    {% for target_name, unit in units.items() %}
+    select
+        '{{ target_name }}' as target_name,
+        '{{ unit }}' as unit
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select
+    cast(contributions.user_id as string) as user_id,
+    contributions.as_of_date,
+    cast(contributions.target_horizon_days as int) as horizon_days,
+    cast(contributions.target_name as string) as target_name,
+    cast(contributions.reason_rank as int) as reason_rank,
+    cast(contributions.feature_name as string) as feature_name,
+    cast(contributions.contribution_unit as string) as contribution_unit,
+    cast(contributions.method as string) as method,
+    cast(
+        upper(substr(words.feature_words, 1, 1)) || substr(words.feature_words, 2) || ' '
+        || cast(cast(contributions.feature_value as decimal(28, 2)) as string)
+        || ' (typical ' || cast(cast(typical.typical_value as decimal(28, 2)) as string) || ') '
+        || case when contributions.contribution < 0 then 'lowers' else 'raises' end
+        || ' the expected ' || units.unit || ' by '
+        || cast(cast(abs(contributions.contribution) as decimal(28, 3)) as string)
+        || case when contributions.contribution_unit = 'log_odds' then ' in log odds' else '' end
+        || '.' as string
+    ) as reason,
+    cast(contributions.feature_value as double) as feature_value,
+    cast(typical.typical_value as double) as typical_value,
+    cast(contributions.contribution as double) as contribution,
+    cast(contributions.fidelity as double) as fidelity
+from contributions
+inner join typical
+    on
+        contributions.target_name = typical.target_name
+        and contributions.feature_name = typical.feature_name
+inner join words
+    on contributions.feature_name = words.feature_name
+inner join units
+    on contributions.target_name = units.target_name
+where contributions.reason_rank <= 3

@@ -1,0 +1,128 @@
+"""One row per target, feature and step: the additive model that comes closest to what serves, to explain it by.
+
+Whatever serves (trees, a network, a stack), its predictions are fitted by a sum of step functions of one feature each:
+boosted trees of a single split. How much of the variation of the predictions it repeats, on users it has not seen, is
+the fidelity (R squared).
+"""
+
+import threading
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+# dbt may run two Python models at once, and an import of scikit-learn that meets another finds half a module.
+with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+# Reasons shall say what the user did, not what another model makes of it.
+NOT_REASONS = {
+    "alive_probability", "order_probability", "expected_order_count", "expected_order_value", "expected_revenue",
+}
+# Features that share an explanation, and steps that a feature has, at most.
+MAX_FEATURES = 12
+MAX_STEPS = 16
+STUMPS = {"max_iter": 150, "learning_rate": 0.1, "max_leaf_nodes": 2, "min_samples_leaf": 20, "early_stopping": False}
+MIN_ROWS = 60
+
+COLUMNS = {
+    "target_name": "object", "feature_name": "object", "low_value": "float64", "high_value": "float64",
+    "base_contribution": "float64", "fidelity": "float64", "row_count": "int64",
+}
+
+
+def model(dbt, session):
+    rows = dbt.ref("int_seg__reason_rows").order("horizon_days, user_id").df()
+    random_seed = dbt.config.meta_get("random_seed")
+
+    return fit_all(rows, random_seed)
+
+
+def fit_all(rows: pd.DataFrame, random_seed: int) -> pd.DataFrame:
+    """Explain every target and return the steps, long; a value v lies in the step where low_value < v <= high_value.
+
+    rows: columns is_held_out, prediction_<target> (null: another horizon) and feature_<name> (standardized). Targets
+    with equal predictions, or fewer than `MIN_ROWS` users, have no rows.
+    """
+    steps = []
+    with threadpool_limits(1):
+        for column in [column for column in rows.columns if column.startswith("prediction_")]:
+            known = rows[rows[column].notna()]
+            if len(known) < MIN_ROWS or np.ptp(known[column].to_numpy(dtype=float)) < 1e-12:
+                continue
+            steps += [
+                {"target_name": column.removeprefix("prediction_"), **step}
+                for step in explain(known, column, random_seed)
+            ]
+    return pd.DataFrame(steps, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def explain(rows: pd.DataFrame, column: str, random_seed: int) -> list[dict]:
+    """Steps of the features that matter most: fitted on all, then again on those that moved the sum most."""
+    names = [
+        name for name in rows.columns
+        if name.startswith("feature_") and name.removeprefix("feature_") not in NOT_REASONS
+    ]
+    is_held_out = rows["is_held_out"].to_numpy(dtype=bool)
+    if not 0 < is_held_out.sum() < len(rows):
+        is_held_out = np.arange(len(rows)) % 3 == 0
+    learnt, held_out = rows[~is_held_out], rows[is_held_out]
+    scale = learnt[column].std() or 1.0
+
+    functions = step_functions(learnt[names], learnt[column] / scale, random_seed)
+    movements = {name: np.std(values_of(function, learnt[name])) for name, function in functions.items()}
+    names = sorted(movements, key=lambda name: (-movements[name], name))[:MAX_FEATURES]
+    if not names:
+        return []
+    functions = step_functions(learnt[names], learnt[column] / scale, random_seed)
+
+    mean = learnt[column].mean()
+    centred = {}
+    for name, (thresholds, values) in functions.items():
+        values = values * scale
+        centred[name] = thresholds, values - values_of((thresholds, values), learnt[name]).mean()
+    predicted = mean + sum(values_of(function, held_out[name]) for name, function in centred.items())
+    unexplained = np.mean((held_out[column] - predicted) ** 2)
+    variance = np.mean((held_out[column] - held_out[column].mean()) ** 2)
+    fidelity = max(0.0, 1 - unexplained / variance) if variance > 0 else 0.0
+
+    return [
+        {"feature_name": name.removeprefix("feature_"), "low_value": low, "high_value": high,
+         "base_contribution": value, "fidelity": fidelity, "row_count": len(learnt)}
+        for name, (thresholds, values) in centred.items()
+        for low, high, value in zip([np.nan, *thresholds], [*thresholds, np.nan], values, strict=True)
+    ]
+
+
+def step_functions(
+    features: pd.DataFrame, outcomes: pd.Series, random_seed: int
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Boosted stumps, added up by feature: thresholds, rising, and the value below, between and above them."""
+    boosting = HistGradientBoostingRegressor(**STUMPS, max_bins=MAX_STEPS, random_state=random_seed)
+    boosting.fit(features.to_numpy(dtype=float), outcomes.to_numpy(dtype=float))
+    jumps: dict[str, dict[float, float]] = {}
+    lowest: dict[str, float] = {}
+    for (predictor,) in boosting._predictors:
+        nodes = predictor.nodes
+        if len(nodes) < 3:
+            continue
+        root = nodes[0]
+        name = features.columns[root["feature_idx"]]
+        left, right = nodes[root["left"]]["value"], nodes[root["right"]]["value"]
+        threshold = float(root["num_threshold"])
+        jumps.setdefault(name, {})
+        jumps[name][threshold] = jumps[name].get(threshold, 0.0) + right - left
+        lowest[name] = lowest.get(name, 0.0) + left
+    return {
+        name: (
+            np.array(sorted(jumps[name])),
+            lowest[name] + np.concatenate([[0.0], np.cumsum([jumps[name][at] for at in sorted(jumps[name])])]),
+        )
+        for name in features.columns if name in jumps
+    }
+
+
+def values_of(function: tuple[np.ndarray, np.ndarray], feature: pd.Series) -> np.ndarray:
+    """The step function at each value; a value equal to a threshold lies below it."""
+    thresholds, values = function
+    return values[np.searchsorted(thresholds, feature.to_numpy(dtype=float), side="left")]
