@@ -14,12 +14,17 @@ DBT = Path(sys.executable).with_name("dbt")
 
 
 def build_shop(
-    project_dir: Path, tmp_path: Path, vars: dict | None = None, prepare: Path | None = None
+    project_dir: Path,
+    tmp_path: Path,
+    vars: dict | None = None,
+    prepare: Path | None = None,
+    select: list[str] | None = None,
 ) -> Path:
     """Copy the project to tmp_path, `dbt deps` and `dbt build` it there; return the DuckDB file.
 
     vars: the project's vars to set for this build.
     prepare: a script of the project that is run before, with the DuckDB file as its argument.
+    select: models to build, without tests; all of them, tested, where none is named.
     """
     shop_dir = tmp_path / Path(project_dir).name
     built = shutil.ignore_patterns(
@@ -34,7 +39,7 @@ def build_shop(
     if prepare:
         run([sys.executable, str(prepare), str(database)], shop_dir, env)
     run([str(DBT), "deps"], shop_dir, env)
-    run([str(DBT), "build", *(["--vars", yaml.safe_dump(vars)] if vars else [])], shop_dir, env)
+    run([str(DBT), "build", *(["--vars", yaml.safe_dump(vars)] if vars else []), *selected(select)], shop_dir, env)
     return database
 
 
@@ -68,12 +73,14 @@ class BareShop:
         run([str(DBT), "deps"], folder, {**os.environ, "DBT_PROFILES_DIR": str(folder)})
 
     def build(
-        self, name: str, inputs: dict[str, str], vars: dict | None = None, threads: int = 2, tests: bool = True
+        self, name: str, inputs: dict[str, str], vars: dict | None = None, threads: int = 2, tests: bool = True,
+        select: list[str] | None = None,
     ) -> Path:
         """Build the package from these inputs and return the DuckDB file.
 
         inputs: name of an input -> a select of its rows, or none where the var shall name a table that does not exist.
         tests: whether the package's data tests run too.
+        select: models to build, without tests; all of them where none is named.
         """
         database = self.folder / f"{name}.duckdb"
         with duckdb.connect(str(database)) as connection:
@@ -84,12 +91,20 @@ class BareShop:
         all_vars = {**{f"seg__{input_name}": f"raw.{input_name}" for input_name in inputs}, **(vars or {})}
         target = str(self.folder / f"{name}_target")
         command = [str(DBT), "build", "--vars", yaml.safe_dump(all_vars), "--target-path", target]
-        if not tests:
+        command += selected(select)
+        if not tests and not select:
             command += ["--exclude-resource-type", "test"]
         env = {**os.environ, "SEG_DUCKDB_PATH": str(database), "SEG_THREADS": str(threads),
                "DBT_PROFILES_DIR": str(self.folder), "NO_COLOR": "1"}
         run(command, self.folder, env)
         return database
+
+
+def selected(models: list[str] | None) -> list[str]:
+    """The options of dbt that build these models alone, without tests."""
+    if not models:
+        return []
+    return ["--select", *models, "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
 
 def run(command: list[str], cwd: Path, env: dict[str, str]) -> None:
