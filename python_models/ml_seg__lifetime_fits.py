@@ -27,7 +27,7 @@ PARAMETERS = {"bg_nbd": ["r", "alpha", "a", "b"], "gamma_gamma": ["p", "q", "v"]
 # leaves), and further out it changes nothing that is predicted. `alpha` is in mean ages, `v` in mean order values.
 LIMITS = {
     "r": (1e-3, 1e3), "alpha": (1e-5, 1e6), "a": (1e-2, 1e3), "b": (1e-2, 1e3),
-    "p": (1e-2, 1e4), "q": (1e-2, 1e4), "v": (1e-6, 1e7),
+    "p": (1e-2, 1e3), "q": (1e-2, 1e3), "v": (1e-6, 1e6),
 }
 
 # Of four or three parameters, fewer say nothing.
@@ -197,8 +197,10 @@ def highest(objective: Objective, starts: list[list[float]], names: list[str], b
         ).x
         for start in starts
     ]
-    best = min(searches, key=lambda found: objective(found)[0])
-    logarithms = polished(objective, best, bounds)
+    maxima = [polished(objective, found, bounds) for found in searches]
+    # Values that differ in their last digits alone are one maximum: the first of them.
+    values = [round(objective(found)[0], 10) for found in maxima]
+    logarithms = maxima[int(np.argmin(values))]
 
     value, gradient = objective(logarithms)
     if not np.isfinite(value) or np.abs(free_slopes(gradient, logarithms, bounds)).max() > SLOPE_TOLERANCE:
@@ -233,7 +235,7 @@ def polished(objective: Objective, logarithms: np.ndarray, bounds: np.ndarray, m
             np.abs(free_slopes(moved_gradient, moved, bounds)).max()
             < np.abs(free_slopes(gradient, logarithms, bounds)).max()
         )
-        if not is_flatter or moved_value > value + 1e-12 * abs(value):
+        if not is_flatter or moved_value > value + 1e-9 * (1 + abs(value)):
             break
         logarithms = moved
     return logarithms

@@ -74,7 +74,10 @@ def assert_sensible(built: Built, users: int, products: int) -> None:
         select count(*) from seg__input_quality where received_count <> kept_count + duplicate_count + rejected_count
     """) == 0
     assert built.rows("select count(*), count(distinct user_id) from seg__user_profiles") == [(users, users)]
-    assert built.rows("select count(*), count(distinct user_id) from seg__user_predictions") == [(3 * users, users)]
+    # Churn is asked of buyers who have not lapsed alone.
+    assert built.rows("""
+        select count(*), count(distinct user_id) from seg__user_predictions where target_name <> 'will_churn'
+    """) == [(5 * users, users)]
     assert built.value("select count(*) from seg__products") == products
 
     # Every scheme names every user once.
@@ -84,12 +87,12 @@ def assert_sensible(built: Built, users: int, products: int) -> None:
 
     # Nobody can be told apart in so few: a baseline serves, and says why.
     choices = built.rows("select model_name, is_fitted, reason from seg__model_choices")
-    assert len(choices) == (3 if users else 0)
+    assert len(choices) == (6 if users else 0)
     assert all(name in ("constant", "same_as_before") and not fitted and len(reason) > 40 for name, fitted, reason in choices)
     assert built.value("""
         select count(*) from seg__user_predictions
         where prediction is null or prediction < 0 or not percentile between 0 and 1
-            or (target_name = 'will_order' and prediction > 1)
+            or (target_name in ('will_order', 'will_churn') and prediction > 1)
     """) == 0
 
     # Recommendations: at most as many as there are products or as the shop wants, ranked from 1, none twice.
@@ -212,7 +215,9 @@ def test_one_event_makes_one_user_with_everything(single):
         ("7", date(2026, 3, 2), 0, 0, False)
     ]
     assert single.value("select count(*) from seg__orders") == 0
-    assert single.rows("select distinct prediction from seg__user_predictions") == [(0.0,)]
+    assert single.rows("""
+        select distinct prediction from seg__user_predictions where target_name <> 'days_to_next_order'
+    """) == [(0.0,)]
     assert single.rows("select distinct model_name from seg__model_choices") == [("constant",)]
     assert single.value("select count(*) from seg__user_recommendations") <= 1
     assert single.value("select count(*) from seg__similar_products") == 0
@@ -260,8 +265,10 @@ def test_without_orders_nobody_is_expected_to_order(browsing):
     assert browsing.value("select count(*) from seg__orders") == 0
     # Three users in five windows without an order: half a buyer among them and one more, who is not one.
     assert browsing.rows("""
-        select target_name, min(prediction), max(prediction) from seg__user_predictions group by target_name order by all
-    """) == [("net_revenue", 0, 0), ("order_count", 0, 0), ("will_order", 0.5 / 6, 0.5 / 6)]
+        select target_name, min(prediction), max(prediction) from seg__user_predictions
+        where target_name <> 'days_to_next_order'
+        group by target_name order by all
+    """) == [("lifetime_value_12m", 0, 0), ("net_revenue", 0, 0), ("order_count", 0, 0), ("will_order", 0.5 / 6, 0.5 / 6)]
     assert browsing.rows("select distinct order_count, net_revenue from seg__user_profiles") == [(0, 0)]
 
 

@@ -19,7 +19,8 @@ TIMES = {
 # What everything after the events is made of: as of a date, so nothing later may show in it.
 AS_OF_MARTS = [
     "seg__user_features", "seg__user_profiles", "seg__user_predictions", "seg__model_choices", "seg__model_coefficients",
-    "seg__model_metrics", "seg__user_segments", "seg__user_rfm", "seg__segments", "seg__segment_features",
+    "seg__model_metrics", "seg__lifetime_fits", "seg__prediction_readiness", "seg__prediction_reasons",
+    "seg__feature_importances", "seg__calibration", "seg__lift", "seg__user_segments", "seg__user_rfm", "seg__segments", "seg__segment_features",
     "seg__cluster_metrics", "seg__user_recommendations", "seg__similar_products", "seg__recommendation_metrics",
 ]
 

@@ -104,7 +104,11 @@ def predict(shop, folder: Path, peers: Path) -> tuple[pd.DataFrame, dict[str, fl
          str(folder / "order_days.csv"), str(cut.date()), str(shop.horizon_days), str(folder / "lifetimes.csv")],
         check=True, stdout=subprocess.PIPE, text=True,
     ).stdout
-    seconds |= {method: float(value) for method, value in (line.split() for line in printed.splitlines())}
+    for line in printed.splitlines():
+        # lifetimes prints warnings of its own.
+        if line.startswith("seconds "):
+            _, method, value = line.split()
+            seconds[method] = float(value)
     lifetimes = pd.read_csv(folder / "lifetimes.csv", dtype={"user_id": str})
     outcomes = outcomes.merge(lifetimes, on="user_id", how="left")
     return outcomes, seconds, models

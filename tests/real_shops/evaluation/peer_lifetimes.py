@@ -8,6 +8,7 @@ out.csv: user_id and, per model, what it expects of the horizon; seconds are pri
 
 import sys
 import time
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,8 @@ PENALTIES = [0.0, 0.001, 0.01, 0.1]
 
 
 def main() -> None:
+    # The search tries parameters whose likelihood is no number.
+    warnings.simplefilter("ignore")
     file, cut, horizon_days, out = sys.argv[1:]
     days = pd.read_csv(file, dtype={"user_id": str}, parse_dates=["order_date"])
     weeks = int(horizon_days) / 7
@@ -44,7 +47,7 @@ def main() -> None:
             summary["frequency"], summary["monetary_value"].clip(lower=0)
         )
     predictions["bg_nbd_revenue"] = predictions["bg_nbd_orders"] * value
-    print(f"bg_nbd {time.monotonic() - started:.2f}")
+    print(f"seconds bg_nbd {time.monotonic() - started:.2f}")
 
     started = time.monotonic()
     try:
@@ -53,9 +56,17 @@ def main() -> None:
         predictions["pareto_nbd_orders"] = orders
         predictions["pareto_nbd_probability"] = 1 - np.exp(-orders)
         predictions["pareto_nbd_revenue"] = orders * value
-        print(f"pareto_nbd {time.monotonic() - started:.2f}")
+        print(f"seconds pareto_nbd {time.monotonic() - started:.2f}")
     except RuntimeError as error:
         print(f"pareto_nbd did not converge: {error}", file=sys.stderr)
+
+    # Where the hypergeometric function overflows, for the heaviest buyers, lifetimes has no number: their own rate.
+    own = frequency / age.clip(lower=1) * weeks
+    for method in ("bg_nbd", "pareto_nbd"):
+        for name, instead in [("orders", own), ("probability", 1 - np.exp(-own)), ("revenue", own * value)]:
+            column = f"{method}_{name}"
+            if column in predictions:
+                predictions[column] = predictions[column].replace([np.inf, -np.inf], np.nan).fillna(instead)
 
     predictions.rename_axis("user_id").reset_index().to_csv(out, index=False)
 
