@@ -1,7 +1,7 @@
 """One row per target, model, fit and feature: coefficients of the linear models, in standardized units.
 
-linear_regression, ridge_regression and elastic_net for amounts and days, logistic_regression for probabilities. Three
-fits each: `choose` learns from the train windows and is judged on validation, `report` learns from train and validation
+linear_regression, ridge_regression and elastic_net for amounts and days, logistic_regression for probabilities, and
+component_regression, either on the components of `ml_seg__component_fits` instead of the features. Three fits each: `choose` learns from the train windows and is judged on validation, `report` learns from train and validation
 and is judged on test, `serve` learns from all of them and scores today's users. A fit that cannot be made (no rows, or
 everybody or nobody orders) has no rows.
 """
@@ -48,7 +48,7 @@ def fit_all(rows: pd.DataFrame, linear_solver: str = "closed_form") -> pd.DataFr
     """Make every fit and return the coefficients, long.
 
     rows: columns scoring_date, split, label_<target> (null: not in the target's population) and feature_<name>
-    (standardized, no nulls).
+    (standardized, no nulls), and component_<name> where there are components.
     """
     solvers = {"closed_form": closed_form, "gradient_descent": gradient_descent}
     if linear_solver not in solvers:
@@ -57,18 +57,22 @@ def fit_all(rows: pd.DataFrame, linear_solver: str = "closed_form") -> pd.DataFr
         "linear_regression": solvers[linear_solver], "ridge_regression": ridge, "elastic_net": elastic_net,
     }
 
-    columns = [column for column in rows.columns if column.startswith("feature_")]
-    names = [column.removeprefix("feature_") for column in columns]
     fits = []
     with threadpool_limits(1):
         for target_name, fit_name, fit_rows in fits_to_make(rows):
-            features = fit_rows[columns].to_numpy(dtype=float)
             labels = fit_rows[f"label_{target_name}"].to_numpy(dtype=float)
             if target_name in PROBABILITIES and len(np.unique(labels)) < 2:
                 continue
-            models = {"logistic_regression": logistic} if target_name in PROBABILITIES else amount_models
-            for model_name, fit in models.items():
-                intercept, coefficients = fit(features, labels)
+            is_probability = target_name in PROBABILITIES
+            models = {"logistic_regression": logistic} if is_probability else amount_models
+            makes = [(model_name, fit, "feature_") for model_name, fit in models.items()]
+            makes.append(("component_regression", logistic if is_probability else closed_form, "component_"))
+            for model_name, fit, prefix in makes:
+                columns = [column for column in rows.columns if column.startswith(prefix)]
+                names = [column.removeprefix(prefix) for column in columns]
+                if not columns:
+                    continue
+                intercept, coefficients = fit(fit_rows[columns].to_numpy(dtype=float), labels)
                 fits.append(
                     as_rows(fit_rows["scoring_date"].iloc[0], target_name, model_name, fit_name, names,
                             intercept, coefficients, len(labels))

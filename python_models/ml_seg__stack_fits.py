@@ -1,7 +1,8 @@
 """One row per target, fit, fold and model: the weights of the stacked model, and how its probabilities are calibrated.
 
 Stacking: the weighted mean of the single models that was closest to what happened. `report` learns its weights on
-validation and is judged on test; `serve` learns them on validation and test. `choose` has a row per fold of users, its
+validation and is judged on test; `serve` learns them on test, whose fits have seen the most and are most like those
+that serve. `choose` has a row per fold of users, its
 weights learnt on the other folds, so that on validation, too, no user is predicted by weights that saw the outcome.
 """
 
@@ -23,7 +24,7 @@ PROBABILITIES = ["will_order"]
 MAX_MODELS = 3
 # Pull of the weights towards equal ones, in residuals per row: it decides between models that say nearly the same.
 PULL = 0.1
-# Users needed to learn weights, or a calibration, from.
+# Users needed to learn weights and a calibration from; a window needs twice as many.
 MIN_ROWS = 50
 # Probabilities are kept this far from 0 and 1.
 MARGIN = 1e-4
@@ -49,8 +50,11 @@ def fit_all(rows: pd.DataFrame) -> pd.DataFrame:
     with threadpool_limits(1):
         for target_name, target_rows in rows.groupby("target_name", sort=True):
             is_probability = target_name in PROBABILITIES
-            validation = target_rows[target_rows["split"] == "validation"]
-            learnt_on = [("report", -1, validation), ("serve", -1, target_rows)]
+            validation, test = (target_rows[target_rows["split"] == split] for split in ("validation", "test"))
+            # A stack that could not be judged, or not be served, is none.
+            if min(len(validation), len(test)) < 2 * MIN_ROWS:
+                continue
+            learnt_on = [("report", -1, validation), ("serve", -1, test)]
             learnt_on += [("choose", fold, validation[validation["fold"] != fold]) for fold in range(5)]
             for fit_name, fold, fit_rows in learnt_on:
                 fits += [

@@ -4,7 +4,7 @@ select
     cast(target_name as string) as target_name,
     cast(model_name as string) as model_name,
     cast(fit_name as string) as fit_name,
-    case when model_name = 'logistic_regression' then 'logistic' else 'identity' end as link,
+    case when target_name = 'will_order' then 'logistic' else 'identity' end as link,
     cast(feature_name as string) as feature_name,
     cast(coefficient as double) as coefficient,
     cast(importance as double) as importance,

@@ -1,43 +1,36 @@
 {#
-    One row per horizon, user and as-of date: the listed features winsorized, transformed and standardized by
-    `int_seg__prediction_scaling`. A feature that was constant there is 0 everywhere.
+    One row per horizon, user and as-of date: the standardized features, and their projections on the components of
+    `int_seg__component_fits`: 0 where there is no fit.
 #}
-{% set features = prediction_features() %}
-
 with
 
-scaling as (
+loadings as (
 
     select
-        horizon_days,
-        {% for feature in features %}
-        max(case when feature_name = '{{ feature.name }}' then low_value end) as {{ feature.name }}_low,
-        max(case when feature_name = '{{ feature.name }}' then high_value end) as {{ feature.name }}_high,
-        max(case when feature_name = '{{ feature.name }}' then mean_value end) as {{ feature.name }}_mean,
-        max(case when feature_name = '{{ feature.name }}' then standard_deviation end)
-            as {{ feature.name }}_deviation{{ ',' if not loop.last }}
+        {% for component in prediction_components() %}
+        {% set is_component = "method = '" ~ component.method ~ "' and component_number = " ~ component.number %}
+        max(case when {{ is_component }} and feature_name = 'intercept' then loading end)
+            as {{ component.name }}_intercept,
+        {% for feature in prediction_features() %}
+        max(case when {{ is_component }} and feature_name = '{{ feature.name }}' then loading end)
+            as {{ component.name }}_{{ feature.name }},
         {% endfor %}
-    from {{ ref('int_seg__prediction_scaling') }}
-    group by horizon_days
+        {% endfor %}
+        count(*) as loading_count
+    from {{ ref('int_seg__component_fits') }}
 
 )
 
 select
-    features.horizon_days,
-    features.user_id,
-    features.as_of_date,
-    features.split,
-    {% for feature in features %}
-    {% set value = 'features.' ~ feature.name %}
-    {% if feature.winsorize %}
-    {% set value = 'greatest(scaling.' ~ feature.name ~ '_low, least(scaling.' ~ feature.name ~ '_high, ' ~ value ~ '))' %}
-    {% endif %}
+    scaled.*,
+    {% for component in prediction_components() %}
     coalesce(
-        ({{ prediction_transformed(value, feature.transform) }} - scaling.{{ feature.name }}_mean)
-        / nullif(scaling.{{ feature.name }}_deviation, 0),
+        loadings.{{ component.name }}_intercept
+        {%- for feature in prediction_features() %}
+        + loadings.{{ component.name }}_{{ feature.name }} * scaled.{{ feature.name }}
+        {%- endfor %},
         0
-    ) as {{ feature.name }}{{ ',' if not loop.last }}
+    ) as {{ component.name }}{{ ',' if not loop.last }}
     {% endfor %}
-from {{ ref('int_seg__prediction_features_filled') }} as features
-inner join scaling
-    on features.horizon_days = scaling.horizon_days
+from {{ ref('int_seg__prediction_features_scaled') }} as scaled
+cross join loadings

@@ -2,7 +2,7 @@
     One row per target, model and fit: how wide the 80 % intervals are, by split-conformal prediction (Lei et al. 2018).
     The score of a row is its absolute error over the spread expected of a prediction of that size; the width is the
     score that 80 % of the rows stay below: rank (n + 1) * 0.8, rounded up. Validation rows make the intervals that
-    are judged on test (`report`); validation and test rows those that are served (`serve`).
+    are judged on test (`report`); test rows those that are served (`serve`).
 #}
 with
 
@@ -11,7 +11,7 @@ errors as (
     select
         target_name,
         model_name,
-        split,
+        case split when 'validation' then 'report' else 'serve' end as fit_name,
         user_id,
         as_of_date,
         actual,
@@ -21,50 +21,51 @@ errors as (
 
 ),
 
-fits as (
+means as (
+
+    select
+        target_name,
+        model_name,
+        fit_name,
+        {{ exact_sum('actual') }} / count(*) as mean_actual
+    from errors
+    group by target_name, model_name, fit_name
+
+),
+
+scored as (
 
     select
         errors.target_name,
         errors.model_name,
-        fit_splits.fit_name,
-        {{ exact_sum('errors.actual') }} / count(*) as mean_actual
+        errors.fit_name,
+        errors.user_id,
+        errors.as_of_date,
+        means.mean_actual,
+        round(
+            abs(errors.actual - errors.prediction)
+            / {{ interval_half_width('errors.prediction', 'means.mean_actual', '1.0') }},
+            9
+        ) as score
     from errors
-    inner join {{ fit_splits() }} as fit_splits
-        on errors.split = fit_splits.split
-    where fit_splits.fit_name <> 'choose'
-    group by errors.target_name, errors.model_name, fit_splits.fit_name
+    inner join means
+        on
+            errors.target_name = means.target_name
+            and errors.model_name = means.model_name
+            and errors.fit_name = means.fit_name
 
 ),
 
 ranked as (
 
     select
-        fits.target_name,
-        fits.model_name,
-        fits.fit_name,
-        fits.mean_actual,
-        round(
-            abs(errors.actual - errors.prediction)
-            / {{ interval_half_width('errors.prediction', 'fits.mean_actual', '1.0') }},
-            9
-        ) as score,
+        *,
         row_number() over (
-            partition by fits.target_name, fits.model_name, fits.fit_name
-            order by round(
-                abs(errors.actual - errors.prediction)
-                / {{ interval_half_width('errors.prediction', 'fits.mean_actual', '1.0') }},
-                9
-            ), errors.user_id, errors.as_of_date
+            partition by target_name, model_name, fit_name
+            order by score, user_id, as_of_date
         ) as score_rank,
-        count(*) over (partition by fits.target_name, fits.model_name, fits.fit_name) as row_count
-    from errors
-    inner join {{ fit_splits() }} as fit_splits
-        on errors.split = fit_splits.split
-    inner join fits
-        on
-            errors.target_name = fits.target_name
-            and errors.model_name = fits.model_name
-            and fit_splits.fit_name = fits.fit_name
+        count(*) over (partition by target_name, model_name, fit_name) as row_count
+    from scored
 
 )
 

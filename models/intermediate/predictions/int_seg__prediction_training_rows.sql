@@ -23,6 +23,9 @@ select
         case when sampled.horizon_days = {{ target.horizon_days }} then sampled.{{ target.name }} end as double
     ) as label_{{ target.name }},
     {% endfor %}
+    {% for component in prediction_components() %}
+    features.{{ component.name }} as component_{{ component.name }},
+    {% endfor %}
     {% for feature in prediction_features() %}
     features.{{ feature.name }} as feature_{{ feature.name }}{{ ',' if not loop.last }}
     {% endfor %}

@@ -2,6 +2,11 @@
     One row per target: which model serves, and why. The model with the best validation metric is the candidate; it
     serves unless a baseline beats it on the unseen test window. Where that cannot be judged a baseline serves.
 #}
+{#
+    A single model must be better than a stack that beats the baselines by more than 2 % on the validation window to
+    serve instead.
+#}
+{% set stack_preference = 0.98 %}
 {% set metric_format = 'decimal(28, 4)' %}
 
 with
@@ -79,6 +84,22 @@ models as (
 
 ),
 
+{# Which of the single models is best changes from window to window; the stack has some of each. #}
+weighed as (
+
+    select
+        *,
+        validation_value * case
+            when
+                model_name = 'stacked'
+                and validation_value < min(case when is_baseline then validation_value end) over (partition by target_name)
+                then {{ stack_preference }}
+            else 1
+        end as choice_value
+    from models
+
+),
+
 {# Equal metrics: the simpler model first. A model without a value comes last. #}
 ranked as (
 
@@ -88,7 +109,7 @@ ranked as (
             partition by target_name
             order by
                 case when validation_value is null then 1 else 0 end,
-                validation_value,
+                choice_value,
                 case when is_baseline then 0 else 1 end,
                 model_name
         ) as validation_rank,
@@ -96,7 +117,7 @@ ranked as (
             partition by target_name, is_baseline
             order by
                 case when validation_value is null then 1 else 0 end,
-                validation_value,
+                choice_value,
                 case when test_value is null then 1 else 0 end,
                 test_value,
                 model_name
@@ -108,7 +129,7 @@ ranked as (
                 test_value,
                 model_name
         ) as test_rank_of_kind
-    from models
+    from weighed
 
 ),
 
@@ -258,7 +279,9 @@ select
                 then 'There is no validation window to choose by; ' || served.model_name || ' did at least as well as '
                     || served.baseline_on_test_name || ' on the unseen test window (' || served.choice_metric || ' '
                     || served.fitted_test_text || ' against ' || served.baseline_test_text || ').'
-            else served.model_name || ' was best on the validation window (' || served.choice_metric || ' '
+            else served.model_name
+                || case when served.model_name = 'stacked' then ' was best, or within 2 % of it,' else ' was best' end
+                || ' on the validation window (' || served.choice_metric || ' '
                 || served.fitted_validation_text || ', best baseline ' || served.baseline_validation_text
                 || ') and did at least as well as ' || served.baseline_on_test_name || ' on the unseen test window ('
                 || served.fitted_test_text || ' against ' || served.baseline_test_text || ').'
