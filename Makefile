@@ -60,8 +60,9 @@ example: .venv-test/.locked ## a real grocer's year, installed and built as any 
 	cd examples/complete_journey && DBT_PROFILES_DIR=. $(CURDIR)/.venv-test/bin/dbt --quiet build
 	@.venv-test/bin/python scripts/print_summary.py examples/complete_journey/complete_journey.duckdb
 
-evaluate: .venv-test/.locked ## measure on real shops and write the README's table (SEG_REAL_DATA names their folder)
-	.venv-test/bin/python tests/real_shops/measure.py
+evaluate: .venv-test/.locked .venv-peers/.locked ## cut off the last horizon of five shops, predict it beside peers, write the README's tables (SEG_REAL_DATA names the shops' folder)
+	OMP_NUM_THREADS=1 .venv-test/bin/python tests/real_shops/evaluate.py --readme
+	OMP_NUM_THREADS=1 .venv-test/bin/python tests/real_shops/measure.py
 
 bench: .venv/.locked .venv-bench/.locked ## time and memory beside a pandas script, on 5 million events; writes the README's table
 	.venv-bench/bin/python tests/benchmark/bench.py --readme
@@ -71,7 +72,7 @@ demo: .venv/.locked ## write seeds/demo and its truth anew
 
 # Installs what the .in files allow today and writes down the versions, without addresses.
 lock: ## write requirements/*.lock anew
-	for kind in build test lint bench oldest; do \
+	for kind in build test lint bench oldest peers; do \
 		rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock; \
 		.venv-lock/bin/pip install --quiet -r requirements/$$kind.in; \
 		{ echo "# Exact versions of everything that requirements/$$kind.in installs; written by \`make lock\`."; \

@@ -18,6 +18,10 @@ with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import ElasticNetCV, LogisticRegression, RidgeCV
 
+# The weakest penalties of elastic net may stop short of the tolerance; they are judged by their error all the same. Set
+# for good: to set and restore it would race with other models' threads.
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
+
 FIT_SPLITS = {
     "choose": ["train"],
     "report": ["train", "validation"],
@@ -175,10 +179,7 @@ def elastic_net(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.nda
     if len(labels) < 10 or scale == 0:
         return labels.mean(), np.zeros(features.shape[1])
     fitted = ElasticNetCV(l1_ratio=0.5, cv=3, alphas=20, precompute=True, max_iter=5000, tol=1e-5)
-    with warnings.catch_warnings():
-        # The weakest penalties may stop short of the tolerance; they are judged by their error all the same.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted.fit(features, labels / scale)
+    fitted.fit(features, labels / scale)
     return fitted.intercept_ * scale, fitted.coef_ * scale
 
 

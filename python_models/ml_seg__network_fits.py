@@ -17,6 +17,9 @@ with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
+# The passes are few on purpose. Set for good: to set and restore it would race with other models' threads.
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
+
 FIT_SPLITS = {
     "choose": ["train"],
     "report": ["train", "validation"],
@@ -93,10 +96,7 @@ def neural_network(
     kind = MLPClassifier if is_probability else MLPRegressor
     network = kind(**settings, random_state=random_seed)
     mean, scale = (0.0, 1.0) if is_probability else (labels.mean(), labels.std())
-    with warnings.catch_warnings():
-        # The passes are few on purpose.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        network.fit(features, labels.astype(int) if is_probability else (labels - mean) / scale)
+    network.fit(features, labels.astype(int) if is_probability else (labels - mean) / scale)
 
     (hidden, output), (hidden_bias, output_bias) = network.coefs_, network.intercepts_
     unit_count = hidden.shape[1]

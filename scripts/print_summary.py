@@ -29,7 +29,9 @@ QUESTIONS = [
     ("seg__segment_features", "What sets a segment apart?", "segment x feature"),
     ("seg__user_predictions", "Who will order, how much, how surely?", "user x target"),
     ("seg__model_choices", "Which model serves each target, and why?", "target"),
-    ("seg__model_coefficients", "What drives a prediction?", "model x feature"),
+    ("seg__prediction_reasons", "Why does it say so of this user?", "user x target x rank"),
+    ("seg__feature_importances", "What drives the predictions?", "target x feature"),
+    ("seg__calibration", "Do the probabilities hold?", "model x decile"),
     ("seg__user_recommendations", "What to show or send this user, and why?", "user x rank"),
     ("seg__similar_products", "What else to show beside this product?", "product x method x rank"),
     ("seg__user_features", "What did a user do up to a date?", "user x as-of date"),
@@ -177,7 +179,9 @@ def segment_section(marts: Marts) -> str:
 def prediction_section(marts: Marts) -> str:
     if "seg__model_metrics" not in marts and "seg__model_choices" not in marts:
         return ""
-    horizon_days = marts.value("seg__user_predictions", "select max(horizon_days) from {mart}")
+    horizon_days = marts.value(
+        "seg__user_predictions", "select max(horizon_days) from {mart} where target_name = 'order_count'"
+    )
     metrics: dict[str, dict[str, list]] = {}
     for target, metric, *row in marts.rows(
         "seg__model_metrics",
@@ -207,8 +211,8 @@ def prediction_section(marts: Marts) -> str:
             ]
         )
     text = section(
-        f"What they will do in the next {horizon_days or '-'} days, measured on the latest unseen "
-        "window (seg__model_metrics)",
+        f"What they will do in the next {horizon_days or '-'} days (lifetime value: 12 months), measured on the latest "
+        "unseen window (seg__model_metrics)",
         ["target", "metric", "serves", ">value", "best baseline", ">value", ">gain", ">users"],
         lines,
     )

@@ -28,10 +28,13 @@ predictions as (
 
     select
         user_id,
-        max(horizon_days) as horizon_days,
+        max(case when target_name = 'order_count' then horizon_days end) as horizon_days,
         max(case when target_name = 'order_count' then prediction end) as predicted_order_count,
         max(case when target_name = 'net_revenue' then prediction end) as predicted_net_revenue,
-        max(case when target_name = 'will_order' then prediction end) as will_order_probability
+        max(case when target_name = 'will_order' then prediction end) as will_order_probability,
+        max(case when target_name = 'will_churn' then prediction end) as will_churn_probability,
+        max(case when target_name = 'days_to_next_order' then prediction end) as predicted_days_to_next_order,
+        max(case when target_name = 'lifetime_value_12m' then prediction end) as predicted_lifetime_value_12m
     from {{ ref('seg__user_predictions') }}
     group by user_id
 
@@ -94,6 +97,9 @@ select
     cast(predictions.predicted_order_count as double) as predicted_order_count,
     cast(predictions.predicted_net_revenue as double) as predicted_net_revenue,
     cast(predictions.will_order_probability as double) as will_order_probability,
+    cast(predictions.will_churn_probability as double) as will_churn_probability,
+    cast(predictions.predicted_days_to_next_order as double) as predicted_days_to_next_order,
+    cast(predictions.predicted_lifetime_value_12m as double) as predicted_lifetime_value_12m,
 
     users.has_marketing_consent
 from features

@@ -28,7 +28,9 @@ def main() -> None:
         days, "user_id", "order_date", monetary_value_col="net_revenue",
         observation_period_end=pd.Timestamp(cut) - pd.Timedelta(days=1), freq="D",
     )
-    frequency, recency, age = summary["frequency"], summary["recency"] / 7, summary["T"] / 7
+    # Plain arrays: lifetimes mixes up pandas objects where it exchanges alpha and beta.
+    frequency, recency, age = (summary[name].to_numpy(dtype=float) for name in ("frequency", "recency", "T"))
+    recency, age = recency / 7, age / 7
     predictions = pd.DataFrame(index=summary.index)
 
     started = time.monotonic()
@@ -46,7 +48,7 @@ def main() -> None:
         value = gamma_gamma.conditional_expected_average_profit(
             summary["frequency"], summary["monetary_value"].clip(lower=0)
         )
-    predictions["bg_nbd_revenue"] = predictions["bg_nbd_orders"] * value
+    predictions["bg_nbd_revenue"] = predictions["bg_nbd_orders"] * np.asarray(value)
     print(f"seconds bg_nbd {time.monotonic() - started:.2f}")
 
     started = time.monotonic()
@@ -55,15 +57,15 @@ def main() -> None:
         orders = pareto.conditional_expected_number_of_purchases_up_to_time(weeks, frequency, recency, age)
         predictions["pareto_nbd_orders"] = orders
         predictions["pareto_nbd_probability"] = 1 - np.exp(-orders)
-        predictions["pareto_nbd_revenue"] = orders * value
+        predictions["pareto_nbd_revenue"] = orders * np.asarray(value)
         print(f"seconds pareto_nbd {time.monotonic() - started:.2f}")
     except RuntimeError as error:
         print(f"pareto_nbd did not converge: {error}", file=sys.stderr)
 
     # Where the hypergeometric function overflows, for the heaviest buyers, lifetimes has no number: their own rate.
-    own = frequency / age.clip(lower=1) * weeks
+    own = pd.Series(frequency / np.maximum(age, 1) * weeks, index=summary.index)
     for method in ("bg_nbd", "pareto_nbd"):
-        for name, instead in [("orders", own), ("probability", 1 - np.exp(-own)), ("revenue", own * value)]:
+        for name, instead in [("orders", own), ("probability", 1 - np.exp(-own)), ("revenue", own * np.asarray(value))]:
             column = f"{method}_{name}"
             if column in predictions:
                 predictions[column] = predictions[column].replace([np.inf, -np.inf], np.nan).fillna(instead)
