@@ -1,14 +1,15 @@
-"""The linear and logistic fits against scikit-learn, and on rows that a shop may well have."""
+"""The linear models against scikit-learn, and on rows that a shop may well have."""
 
 import ml_seg__linear_fits as linear_fits
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge, RidgeCV
 
 COLUMNS = [
     "as_of_date", "target_name", "model_name", "fit_name", "feature_name", "coefficient", "importance", "row_count",
 ]
+AMOUNT_MODELS = ["linear_regression", "ridge_regression", "elastic_net"]
 
 
 @pytest.fixture
@@ -35,8 +36,11 @@ def features_of(rows):
     return rows[[column for column in rows if column.startswith("feature_")]].to_numpy()
 
 
-def coefficients_of(fits, target_name, fit_name):
-    chosen = fits[(fits["target_name"] == target_name) & (fits["fit_name"] == fit_name)]
+def coefficients_of(fits, target_name, fit_name, model_name=None):
+    model_name = model_name or ("logistic_regression" if target_name == "will_order" else "linear_regression")
+    chosen = fits[
+        (fits["target_name"] == target_name) & (fits["fit_name"] == fit_name) & (fits["model_name"] == model_name)
+    ]
     return chosen.set_index("feature_name")["coefficient"]
 
 
@@ -84,6 +88,47 @@ def test_logistic_equals_scikit_learn(rows):
     np.testing.assert_allclose(intercept, expected.intercept_[0], rtol=1e-5, atol=1e-7)
 
 
+def test_ridge_equals_scikit_learn(rows):
+    features, labels = features_of(rows), rows["label_net_revenue"].to_numpy()
+    intercept, coefficients = linear_fits.ridge(features, labels)
+    expected = RidgeCV(alphas=linear_fits.RIDGE_PENALTIES * len(labels)).fit(features, labels)
+    np.testing.assert_allclose(coefficients, expected.coef_, rtol=1e-9)
+    np.testing.assert_allclose(intercept, expected.intercept_, rtol=1e-9)
+
+
+def test_ridge_takes_the_penalty_with_the_smallest_leave_one_out_error():
+    rows = make_rows(40, feature_count=20)
+    features, labels = features_of(rows), rows["label_order_count"].to_numpy()
+    errors = {}
+    for penalty in linear_fits.RIDGE_PENALTIES * len(labels):
+        left_out = [
+            labels[row] - Ridge(penalty).fit(np.delete(features, row, 0), np.delete(labels, row)).predict(features[[row]])[0]
+            for row in range(len(labels))
+        ]
+        errors[penalty] = np.mean(np.square(left_out))
+    expected = Ridge(min(errors, key=errors.get)).fit(features, labels)
+    intercept, coefficients = linear_fits.ridge(features, labels)
+    np.testing.assert_allclose(coefficients, expected.coef_, rtol=1e-7)
+    np.testing.assert_allclose(intercept, expected.intercept_, rtol=1e-7)
+
+
+def test_elastic_net_drops_features_that_say_nothing():
+    rows = make_rows(2000, feature_count=12)
+    intercept, coefficients = linear_fits.elastic_net(features_of(rows), rows["label_order_count"].to_numpy())
+    useless = coefficients[2:]
+    assert (useless == 0).sum() >= 5
+    assert np.abs(useless).max() < 0.1 < np.abs(coefficients[:2]).min()
+    assert np.sign(coefficients[:2]).tolist() == [1, -1]
+    predictions = features_of(rows) @ coefficients + intercept
+    assert predictions.mean() == pytest.approx(rows["label_order_count"].mean())
+
+
+@pytest.mark.parametrize("fit", [linear_fits.ridge, linear_fits.elastic_net])
+def test_penalties_mean_the_same_in_every_currency(rows, fit):
+    features, labels = features_of(rows), rows["label_net_revenue"].to_numpy()
+    np.testing.assert_allclose(fit(features, labels * 1e6)[1], fit(features, labels)[1] * 1e6, rtol=1e-6)
+
+
 def test_each_fit_learns_from_its_own_windows(rows):
     fits = linear_fits.fit_all(rows)
     for fit_name, splits in linear_fits.FIT_SPLITS.items():
@@ -92,6 +137,23 @@ def test_each_fit_learns_from_its_own_windows(rows):
         found = coefficients_of(fits, "order_count", fit_name)
         np.testing.assert_allclose(found.drop("intercept"), expected.coef_, rtol=1e-9)
         assert set(fits.loc[fits["fit_name"] == fit_name, "row_count"]) == {len(part)}
+
+
+def test_a_target_is_learnt_from_its_own_population(rows):
+    outside = rows["label_order_count"] == 0
+    rows.loc[outside, "label_net_revenue"] = np.nan
+    fits = linear_fits.fit_all(rows)
+    counts = fits[fits["fit_name"] == "serve"].groupby("target_name")["row_count"].first().to_dict()
+    assert counts == {"order_count": 400, "net_revenue": 400 - outside.sum(), "will_order": 400}
+    expected = LinearRegression().fit(features_of(rows[~outside]), rows.loc[~outside, "label_net_revenue"])
+    found = coefficients_of(fits, "net_revenue", "serve").drop("intercept")
+    np.testing.assert_allclose(found, expected.coef_, rtol=1e-9)
+
+
+@pytest.mark.parametrize("outside", [["train", "validation", "test"], ["train", "validation"]])
+def test_a_target_without_a_population_before_test_has_no_fit(rows, outside):
+    rows.loc[rows["split"].isin(outside), "label_net_revenue"] = np.nan
+    assert set(linear_fits.fit_all(rows)["target_name"]) == {"order_count", "will_order"}
 
 
 def test_both_solvers_give_the_same_table(rows):
@@ -104,9 +166,11 @@ def test_both_solvers_give_the_same_table(rows):
 def test_table_is_typed_complete_and_repeatable(rows):
     fits = linear_fits.fit_all(rows)
     assert list(fits.columns) == COLUMNS
-    assert len(fits) == 3 * 3 * 5
-    assert not fits.duplicated(["target_name", "fit_name", "feature_name"]).any()
-    shares = fits.groupby(["target_name", "fit_name"])["importance"].sum()
+    assert len(fits) == (3 + 3 + 1) * 3 * 5
+    assert set(fits.loc[fits["target_name"] == "will_order", "model_name"]) == {"logistic_regression"}
+    assert set(fits.loc[fits["target_name"] != "will_order", "model_name"]) == set(AMOUNT_MODELS)
+    assert not fits.duplicated(["target_name", "model_name", "fit_name", "feature_name"]).any()
+    shares = fits.groupby(["target_name", "model_name", "fit_name"])["importance"].sum()
     np.testing.assert_allclose(shares, 1)
     pd.testing.assert_frame_equal(fits, linear_fits.fit_all(rows.copy()), check_exact=True)
 
@@ -123,19 +187,32 @@ def test_rows_of_the_test_window_alone_give_no_fit(rows):
     assert linear_fits.fit_all(rows[rows["split"] == "test"]).empty
 
 
+# Leaving the only row out leaves nothing to divide by.
+@pytest.mark.filterwarnings("ignore:invalid value encountered in divide")
 @pytest.mark.parametrize("linear_solver", ["closed_form", "gradient_descent"])
 def test_one_row_predicts_its_own_label(linear_solver):
     fits = linear_fits.fit_all(make_rows(1), linear_solver)
     assert set(fits["target_name"]) == {"order_count", "net_revenue"}
-    chosen = coefficients_of(fits, "order_count", "choose")
-    assert chosen["intercept"] == make_rows(1)["label_order_count"].iloc[0]
-    assert (chosen.drop("intercept") == 0).all()
+    for model_name in AMOUNT_MODELS:
+        chosen = coefficients_of(fits, "order_count", "choose", model_name)
+        assert chosen["intercept"] == make_rows(1)["label_order_count"].iloc[0]
+        assert (chosen.drop("intercept") == 0).all()
 
 
 @pytest.mark.parametrize("label", [0.0, 1.0])
 def test_one_class_gives_no_logistic_fit(rows, label):
     rows["label_will_order"] = label
     assert set(linear_fits.fit_all(rows)["target_name"]) == {"order_count", "net_revenue"}
+
+
+@pytest.mark.parametrize("label", [0.0, -25.0, 29.99, 1e12])
+def test_equal_amounts_are_predicted_as_they_are(rows, label):
+    rows["label_net_revenue"] = label
+    fits = linear_fits.fit_all(rows)
+    for model_name in AMOUNT_MODELS:
+        served = coefficients_of(fits, "net_revenue", "serve", model_name)
+        assert served["intercept"] == pytest.approx(label)
+        np.testing.assert_allclose(served.drop("intercept"), 0, atol=1e-9 * max(1, abs(label)))
 
 
 @pytest.mark.parametrize("linear_solver", ["closed_form", "gradient_descent"])
@@ -151,8 +228,9 @@ def test_equal_features_share_their_weight(rows, linear_solver):
     rows["feature_f4"] = rows["feature_f0"]
     fits = linear_fits.fit_all(rows, linear_solver)
     for target_name in ("order_count", "net_revenue", "will_order"):
-        found = coefficients_of(fits, target_name, "serve")
-        assert found["f0"] == pytest.approx(found["f4"], rel=1e-6)
+        for model_name in AMOUNT_MODELS[:2] if target_name != "will_order" else ["logistic_regression"]:
+            found = coefficients_of(fits, target_name, "serve", model_name)
+            assert found["f0"] == pytest.approx(found["f4"], rel=1e-6)
 
 
 @pytest.mark.parametrize("linear_solver", ["closed_form", "gradient_descent"])
