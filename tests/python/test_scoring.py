@@ -167,7 +167,7 @@ def test_terms_of_the_hypergeometric_series_add_up_to_it(macros):
     """Arguments, blocks and the choice between both sides of Euler's transformation as in the lifetime model."""
     random = np.random.default_rng(7)
     size = 10_000
-    r, a, b = random.uniform(0.1, 4, size), random.uniform(1.05, 5, size), random.uniform(0.2, 10, size)
+    r, a, b = random.uniform(0.1, 4, size), random.uniform(0.05, 5, size), random.uniform(0.2, 10, size)
     repeats = random.integers(0, 80, size)
     first, second, third = r + repeats, b + repeats, a + b + repeats - 1
     z = random.uniform(0, 0.9, size)
