@@ -8,7 +8,8 @@ import pytest
 
 def make_rows(row_count=3000, seed=7, prediction=None):
     random = np.random.default_rng(seed)
-    features = random.normal(size=(row_count, 20))
+    # In halves: few enough values that a step can lie between any two.
+    features = np.round(2 * random.normal(size=(row_count, 20)).clip(-3, 3)) / 2
     rows = pd.DataFrame(features, columns=[f"feature_f{number}" for number in range(20)])
     rows["is_held_out"] = np.arange(row_count) % 3 == 0
     rows["prediction_order_count"] = (
