@@ -34,8 +34,8 @@ def model(dbt, session):
 def fit_all(rows: pd.DataFrame) -> pd.DataFrame:
     """Fit both methods and return the loadings, long.
 
-    rows: columns will_order (0 or 1) and feature_<name> (standardized, no nulls). Fewer than two rows, or no feature that
-    varies: no rows; one class alone: no discriminant.
+    rows: columns will_order (0 or 1) and feature_<name> (standardized, no nulls). Fewer than two rows, or no feature
+    that varies: no rows; one class alone: no discriminant.
     """
     columns = [column for column in rows.columns if column.startswith("feature_")]
     names = [column.removeprefix("feature_") for column in columns]

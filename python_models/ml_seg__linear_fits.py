@@ -1,9 +1,11 @@
 """One row per target, model, fit and feature: coefficients of the linear models, in standardized units.
 
 linear_regression, ridge_regression and elastic_net for amounts and days, logistic_regression for probabilities, and
-component_regression, either on the components of `ml_seg__component_fits` instead of the features. Three fits each: `choose` learns from the train windows and is judged on validation, `report` learns from train and validation
-and is judged on test, `serve` learns from all of them and scores today's users. A fit that cannot be made (no rows, or
-everybody or nobody orders) has no rows.
+component_regression, either of them on the components of `ml_seg__component_fits` instead of the features.
+
+Three fits each: `choose` learns from the train windows and is judged on validation, `report` learns from train and
+validation and is judged on test, `serve` learns from all of them and scores today's users. A fit that cannot be made
+(no rows, or everybody or nobody orders) has no rows.
 """
 
 import threading
@@ -165,7 +167,9 @@ def logistic(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarra
 
 def ridge(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
     """Least squares with an L2 penalty whose strength has the smallest leave-one-out error (Hoerl & Kennard 1970)."""
-    scale = np.std(labels) or 1.0
+    scale = np.std(labels)
+    if len(labels) < 2 or scale == 0:
+        return labels.mean(), np.zeros(features.shape[1])
     fitted = RidgeCV(alphas=RIDGE_PENALTIES * len(labels)).fit(features, labels / scale)
     return fitted.intercept_ * scale, fitted.coef_ * scale
 

@@ -79,8 +79,8 @@ def explain(rows: pd.DataFrame, column: str, random_seed: int) -> list[dict]:
     mean = learnt[column].mean()
     centred = {}
     for name, (thresholds, values) in functions.items():
-        values = values * scale
-        centred[name] = thresholds, values - values_of((thresholds, values), learnt[name]).mean()
+        scaled = values * scale
+        centred[name] = thresholds, scaled - values_of((thresholds, scaled), learnt[name]).mean()
     predicted = mean + sum(values_of(function, held_out[name]) for name, function in centred.items())
     unexplained = np.mean((held_out[column] - predicted) ** 2)
     variance = np.mean((held_out[column] - held_out[column].mean()) ** 2)

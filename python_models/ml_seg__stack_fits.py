@@ -75,7 +75,8 @@ def stack(rows: pd.DataFrame, is_probability: bool) -> list[dict]:
     values = predictions.to_numpy(dtype=float)
 
     weights = convex_weights(values, outcomes)
-    kept = np.sort(np.argsort(-weights, kind="stable")[:MAX_MODELS])
+    # Rounded: models that say the same tie exactly, and the simpler one is kept.
+    kept = np.sort(np.argsort(-np.round(weights, 6), kind="stable")[:MAX_MODELS])
     kept = kept[weights[kept] > 0]
     weights = convex_weights(values[:, kept], outcomes)
     intercept, slope = calibration(values[:, kept] @ weights, outcomes) if is_probability else (np.nan, np.nan)
@@ -95,7 +96,8 @@ def convex_weights(predictions: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
     row_count, model_count = predictions.shape
     scale = outcomes.std() or 1.0
     pull = PULL * np.sqrt(row_count)
-    heavy = 1e3 * np.sqrt(row_count)
+    # As heavy beside the largest prediction: where nobody bought, weights of 0 would fit best.
+    heavy = 1e3 * np.sqrt(row_count) * max(1.0, np.abs(predictions).max() / scale)
     left = np.vstack([predictions / scale, pull * np.eye(model_count), np.full((1, model_count), heavy)])
     right = np.concatenate([outcomes / scale, np.full(model_count, pull / model_count), [heavy]])
     weights, _ = nnls(left, right)

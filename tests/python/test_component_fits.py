@@ -22,7 +22,9 @@ def features_of(rows):
 
 def projections(fits, rows, method):
     """Row by component: intercept + sum of loading x feature."""
-    wide = fits[fits["method"] == method].pivot(index="component_number", columns="feature_name", values="loading")
+    wide = fits[fits["method"] == method].pivot_table(
+        index="component_number", columns="feature_name", values="loading"
+    )
     names = [column.removeprefix("feature_") for column in rows.filter(like="feature_")]
     return features_of(rows) @ wide[names].to_numpy().T + wide["intercept"].to_numpy()
 

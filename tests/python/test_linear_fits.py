@@ -187,8 +187,6 @@ def test_rows_of_the_test_window_alone_give_no_fit(rows):
     assert linear_fits.fit_all(rows[rows["split"] == "test"]).empty
 
 
-# Leaving the only row out leaves nothing to divide by.
-@pytest.mark.filterwarnings("ignore:invalid value encountered in divide")
 @pytest.mark.parametrize("linear_solver", ["closed_form", "gradient_descent"])
 def test_one_row_predicts_its_own_label(linear_solver):
     fits = linear_fits.fit_all(make_rows(1), linear_solver)

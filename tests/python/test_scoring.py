@@ -148,9 +148,10 @@ def test_links_never_overflow(macros, sum_of_model):
 @pytest.mark.parametrize(("intercept", "slope"), [(0.0, 1.0), (-1.3, 0.4), (2.0, 3.0), (0.5, 0.0)])
 def test_calibration_stretches_and_shifts_log_odds(macros, intercept, slope):
     probabilities = np.concatenate([[0.0, 1e-9, 1.0], np.linspace(0.001, 0.999, 999)])
-    frame = pd.DataFrame({"probability": probabilities})
+    connection = duckdb.connect()
+    connection.register("frame", pd.DataFrame({"probability": probabilities}))
     literals = macros.double_literal(intercept), macros.double_literal(slope)
-    found = duckdb.sql(f"""
+    found = connection.sql(f"""
         select {macros.calibrated('probability', *literals)} as calibrated,
             {macros.calibrated('probability', 'null', 'null')} as untouched
         from frame

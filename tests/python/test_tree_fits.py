@@ -36,8 +36,8 @@ def walk(nodes, rows):
     """Predictions from the node table alone, each row led from the root of each tree to its leaf."""
     is_single = nodes["model_name"].iloc[0] == "random_forest"
     total = np.zeros(len(rows))
-    for _, tree in nodes.groupby("tree_number"):
-        tree = tree.set_index("node_number")
+    for _, tree_nodes in nodes.groupby("tree_number"):
+        tree = tree_nodes.set_index("node_number")
         places = np.zeros(len(rows), dtype=int)
         while True:
             here = tree.loc[places]

@@ -9,8 +9,8 @@
     series starts smaller is summed. It depends on the repeats x and the age T alone, so it is worked out once for all buyers who share them. The series
     is summed from its end, in blocks that an engine can nest.
 #}
-{% set block_size = 40 %}
-{% set blocks = 16 %}
+{% set block_size = 16 %}
+{% set blocks = 40 %}
 {% set steps = lifetime_steps() %}
 
 with

@@ -11,7 +11,7 @@ select
     prediction,
     ntile(10) over (
         partition by target_name, model_name
-        order by round(prediction, 9) desc, md5(user_id), user_id, as_of_date
+        order by round(prediction, 9) desc, md5(user_id) asc, user_id asc, as_of_date asc
     ) as decile
 from {{ ref('int_seg__predictions_evaluated') }}
 where split = 'test'

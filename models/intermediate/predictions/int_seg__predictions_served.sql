@@ -16,7 +16,7 @@ select
     target_name,
     horizon_days,
     window_days,
-    horizon_scale,
+    scale_to_horizon,
     is_active_buyer,
     {{ served_calibrated(served, target, 'uncalibrated') }} as prediction
 from (
@@ -32,7 +32,7 @@ from (
         features.discounted_horizon_scale
         {%- else %}
         features.horizon_scale
-        {%- endif %} as horizon_scale,
+        {%- endif %} as scale_to_horizon,
         features.order_count > 0
         and features.days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }} as is_active_buyer,
         cast({{ served_expression(served, target) }} as double) as uncalibrated

@@ -52,7 +52,7 @@ select
     cast(choices.choice_metric as string) as metric_name,
     cast(row_number() over (
         partition by compared.target_name
-        order by compared.importance desc, compared.feature_name
+        order by compared.importance desc, compared.feature_name asc
     ) as int) as importance_rank,
     cast(compared.importance as double) as importance,
     cast(compared.metric_value as double) as metric_value,

@@ -169,7 +169,7 @@ judged as (
 
     select
         contenders.*,
-        pinned.model_name as pinned_name,
+        pinned_models.model_name as pinned_name,
         readiness.reason as readiness_reason,
         windows.first_training_date,
         windows.last_label_date,
@@ -187,7 +187,7 @@ judged as (
                 then 'no_test_window'
             when readiness.reason is not null
                 then 'not_ready'
-            when pinned.model_name is not null
+            when pinned_models.model_name is not null
                 then 'pinned'
             when contenders.fitted_test_value is null
                 then 'no_fit'
@@ -206,9 +206,11 @@ judged as (
     left join readiness
         on contenders.target_name = readiness.target_name
     left join pinned
+        on contenders.target_name = pinned.target_name
+    left join models as pinned_models
         on
-            contenders.target_name = pinned.target_name
-            and pinned.model_name in (select model_name from models where target_name = contenders.target_name)
+            pinned.target_name = pinned_models.target_name
+            and pinned.model_name = pinned_models.model_name
 
 ),
 

@@ -36,11 +36,15 @@ scaled as (
         {% for end in ['prediction', 'low', 'high'] %}
         {% if target.kind == 'probability' %}
         {# Not ordering in the horizon is not ordering in each of its windows. #}
-        case when {{ end }} is not null then 1 - power(1 - greatest(0.0, least(1.0, {{ end }})), horizon_scale) end
+        case
+            when {{ end }} is null then null
+            when scale_to_horizon = 1 then greatest(0.0, least(1.0, {{ end }}))
+            else 1 - power(1 - greatest(0.0, least(1.0, {{ end }})), scale_to_horizon)
+        end
         {%- elif target.kind == 'days' %}
-        case when {{ end }} is not null then greatest(1.0, least(horizon_days, {{ end }} * horizon_scale)) end
+        case when {{ end }} is not null then greatest(1.0, least(horizon_days, {{ end }} * scale_to_horizon)) end
         {%- else %}
-        case when {{ end }} is not null then greatest(0.0, {{ end }} * horizon_scale) end
+        case when {{ end }} is not null then greatest(0.0, {{ end }} * scale_to_horizon) end
         {%- endif %} as {{ end }}{{ ',' if not loop.last }}
         {% endfor %}
     from bounded

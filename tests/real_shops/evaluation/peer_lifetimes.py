@@ -79,7 +79,7 @@ def fitted(kind, *data):
         model = kind(penalizer_coef=penalty)
         try:
             model.fit(*data)
-        except Exception:  # noqa: BLE001  lifetimes raises its own, several kinds
+        except Exception:
             continue
         if np.isfinite(model.params_.to_numpy()).all():
             return model
