@@ -66,6 +66,7 @@ evaluate: .venv-test/.locked .venv-peers/.locked ## cut off the last horizon of 
 
 bench: .venv/.locked .venv-bench/.locked ## time and memory beside a pandas script, on 5 million events; writes the README's table
 	.venv-bench/bin/python tests/benchmark/bench.py --readme
+	.venv-bench/bin/python tests/benchmark/score.py --readme
 
 demo: .venv/.locked ## write seeds/demo and its truth anew
 	.venv/bin/python tests/benchmark/generate_store.py --demo
