@@ -171,7 +171,7 @@ def test_sql_scores_are_those_of_python(demo_store, target_name, split, fit_name
         where split in {splits} and horizon_days = {features["horizon_days"].iloc[0]}
     """).fetchall()[0][0]
     model_names = set(features["model_name"])
-    assert len(model_names) == (1 if target_name == "will_order" else 3)
+    assert len(model_names) == (2 if target_name == "will_order" else 4)
     for model_name in model_names:
         rows = features[features["model_name"] == model_name]
         expected = np.clip(linear_scores(demo_store, rows, target_name, model_name, fit_name), 0, largest)
@@ -233,6 +233,13 @@ def member_scores(demo_store, target_name, model_name, scaled, filled, baselines
     if model_name == "same_as_before" and target_name == "will_order":
         means = baselines["mean_if_before"], baselines["mean_if_not_before"]
         return np.where(filled["previous_order_count"] > 0, *means)
+    if model_name == "same_as_before":
+        return np.maximum(0.0, {
+            "order_count": filled["previous_order_count"],
+            "net_revenue": filled["previous_net_revenue"],
+            "lifetime_value_12m": filled["previous_net_revenue"],
+            "days_to_next_order": np.minimum(filled["mean_days_between_orders"], filled["window_days"]),
+        }[target_name])
     if model_name == "bg_nbd":
         expected = filled[{
             "order_count": "expected_order_count", "net_revenue": "expected_revenue",
