@@ -54,7 +54,7 @@ readiness as (
 
 pinned as (
 
-    {% for target_name, model_name in (var('seg__pinned_models') or {}).items() %}
+    {% for target_name, model_name in pinned_models().items() %}
     select
         '{{ target_name }}' as target_name,
         '{{ model_name }}' as model_name

@@ -1,0 +1,106 @@
+"""Predictions for shops that no textbook has: built whole, from order lines that are odd in one way each."""
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from shops import BareShop
+
+END = pd.Timestamp("2026-01-01")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    return BareShop(tmp_path_factory.mktemp("ugly") / "shop")
+
+
+def order_lines(days, users=150, orders_per_user=8, seed=3):
+    """Users who order at random over the last `days`, some often and some seldom."""
+    random = np.random.default_rng(seed)
+    counts = 1 + random.poisson(random.gamma(1.0, orders_per_user, size=users))
+    user_ids = np.repeat([f"u{number}" for number in range(users)], counts)
+    lines = pd.DataFrame({
+        "user_id": user_ids,
+        "ordered_at": END - pd.to_timedelta(random.uniform(0.1, days, size=len(user_ids)), unit="D"),
+        "product_id": random.choice(["p1", "p2", "p3"], size=len(user_ids)),
+        "quantity": 1,
+        "unit_price": np.round(random.gamma(2.0, 10.0, size=len(user_ids)) + 1, 2),
+    })
+    lines["order_id"] = lines["order_line_id"] = [f"o{number}" for number in range(len(lines))]
+    return lines
+
+
+def built(shop, tmp_path, name, lines, **settings):
+    file = tmp_path / "lines.parquet"
+    connection = duckdb.connect()
+    connection.register("lines", lines)
+    connection.execute(f"copy lines to '{file}' (format parquet)")
+    database = shop.build(
+        name, {"order_lines": f"select * from '{file}'"}, {"seg__as_of_date": str(END.date()), **settings}
+    )
+    return duckdb.connect(str(database), read_only=True)
+
+
+def predictions_of(connection):
+    """One row per user, one column per target, after what holds of every shop was checked."""
+    rows = connection.sql("select * from seg__user_predictions").df()
+    assert np.isfinite(rows["prediction"]).all() and (rows["prediction"] >= 0).all()
+    assert (rows.loc[rows["target_name"].isin(["will_order", "will_churn"]), "prediction"] <= 1).all()
+    wide = rows.pivot_table(index="user_id", columns="target_name", values="prediction")
+    users = connection.sql("select count(*) from seg__user_profiles").fetchall()[0][0]
+    assert len(wide) == users and wide.drop(columns="will_churn", errors="ignore").notna().all().all()
+    return wide
+
+
+def test_a_horizon_as_long_as_the_history_is_predicted_from_shorter_windows(shop, tmp_path):
+    connection = built(shop, tmp_path, "long_horizon", order_lines(270), seg__horizon_days=270)
+    wide = predictions_of(connection)
+    choices = connection.sql("select * from seg__model_choices where target_name = 'order_count'").df().iloc[0]
+    assert choices["window_days"] == 80 and "scaled up" in choices["reason"]
+    # As many orders again as there were, within a quarter: users order at a steady rate.
+    orders = connection.sql("select count(*) from seg__orders").fetchall()[0][0]
+    assert wide["order_count"].sum() == pytest.approx(orders, rel=0.25)
+
+
+def test_a_history_of_days_is_served_by_a_baseline_that_says_why(shop, tmp_path):
+    connection = built(shop, tmp_path, "all_new", order_lines(10))
+    wide = predictions_of(connection)
+    # The same for all, but for how a short window grows to the horizon.
+    assert np.ptp(wide["will_order"]) < 0.01
+    choices = connection.sql("select model_name, is_fitted, reason from seg__model_choices").fetchall()
+    assert not any(is_fitted for _, is_fitted, _ in choices) and all(len(reason) > 40 for _, _, reason in choices)
+    unmet = connection.sql("select distinct check_name from seg__prediction_readiness where not is_met").fetchall()
+    assert ("history_days",) in unmet
+
+
+def test_where_everybody_orders_all_the_time_the_probability_is_near_1(shop, tmp_path):
+    lines = pd.concat([
+        order_lines(1, users=150, orders_per_user=0).groupby("user_id").head(1).assign(
+            ordered_at=END - pd.Timedelta(days=day), order_id=lambda rows, day=day: rows["user_id"] + f"-{day}",
+            order_line_id=lambda rows, day=day: rows["user_id"] + f"-{day}",
+        )
+        for day in range(1, 400, 7)
+    ])
+    connection = built(shop, tmp_path, "everybody", lines)
+    wide = predictions_of(connection)
+    assert wide["will_order"].min() > 0.97
+    # Thirteen weeks, or twelve.
+    assert wide["order_count"].between(11, 14).all()
+
+
+def test_one_extreme_spender_leaves_orders_as_they_are_and_a_pinned_model_serves(shop, tmp_path):
+    lines = order_lines(500)
+    lines.loc[lines["user_id"] == "u0", "unit_price"] = 9e6
+    connection = built(
+        shop, tmp_path, "extreme", lines, seg__horizon_days=60, seg__pinned_models={"order_count": "bg_nbd"}
+    )
+    wide = predictions_of(connection)
+    assert wide["net_revenue"].max() <= lines["unit_price"].sum()
+    assert wide["order_count"].max() < 20 and wide["order_count"].sum() > 10
+    choices = dict(connection.sql("select target_name, model_name from seg__model_choices").fetchall())
+    assert choices["order_count"] == "bg_nbd"
+
+
+def test_a_pinned_model_that_does_not_exist_stops_the_build(shop, tmp_path):
+    with pytest.raises(RuntimeError, match="seg__pinned_models names the model 'magic'"):
+        built(shop, tmp_path, "magic", order_lines(10), seg__pinned_models={"order_count": "magic"})
