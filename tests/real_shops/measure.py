@@ -79,7 +79,9 @@ def measure(title: str, connection: duckdb.DuckDBPyConnection, seconds: float) -
         "user_count": rows("select count(distinct user_id) from seg__user_features")[0][0],
         "line_count": rows("select count(*) from seg__order_lines")[0][0],
         "product_count": rows("select count(distinct product_id) from seg__order_lines")[0][0],
-        "horizon_days": rows("select max(horizon_days) from seg__user_predictions")[0][0],
+        "horizon_days": rows(
+            "select max(horizon_days) from seg__user_predictions where target_name = 'order_count'"
+        )[0][0],
         "models": rows(
             "select target_name, metric_name, model_name, metric_value, is_baseline, is_champion"
             " from seg__model_metrics where split = 'test' order by model_name"
