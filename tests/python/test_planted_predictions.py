@@ -57,6 +57,17 @@ def test_coefficients_have_the_sign_that_was_planted(demo_store):
     assert coefficients["order_probability"] > 0
 
 
+
+def test_what_was_planted_leads_the_importances(demo_store):
+    """Users order by a rate of their own until they leave: how lately and how often they came must lead."""
+    leading = [name for (name,) in demo_store.sql("""
+        select feature_name from seg__feature_importances
+        where target_name = 'will_order' order by importance_rank limit 5
+    """).fetchall()]
+    assert {"days_since_last_seen", "days_since_last_order", "order_probability", "alive_probability"} & set(leading[:2])
+    assert not {"return_share", "coupon_order_share", "cancellation_share", "review_count"} & set(leading)
+
+
 @pytest.mark.parametrize("target_name", ["order_count", "net_revenue", "lifetime_value_12m", "will_order"])
 def test_churned_users_rank_lower(predicted_users, target_name):
     users = predicted_users[predicted_users["target_name"] == target_name]
