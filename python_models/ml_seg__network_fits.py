@@ -32,7 +32,7 @@ NETWORK = {
     "hidden_layer_sizes": (8,), "activation": "tanh", "alpha": 10.0, "learning_rate_init": 0.005, "max_iter": 60,
 }
 # Passes shrink with the rows, so that the steps taken, and the time, stay bounded.
-MAX_ROW_PASSES = 1_500_000
+MAX_ROW_PASSES = 600_000
 
 COLUMNS = {
     "as_of_date": "datetime64[us]", "target_name": "object", "model_name": "object", "fit_name": "object",

@@ -34,6 +34,9 @@ BOOSTING = {
 }
 FOREST = {"n_estimators": 30, "max_depth": 5, "max_leaf_nodes": 16, "min_samples_leaf": 15, "max_features": 0.33}
 
+# Rows that each tree of a forest draws at most: with more, trees of so few leaves only grow alike.
+MAX_FOREST_ROWS = 10_000
+
 COLUMNS = {
     "as_of_date": "datetime64[us]", "target_name": "object", "model_name": "object", "fit_name": "object",
     "link": "object", "tree_number": "int64", "node_number": "int64", "feature_name": "object",
@@ -98,7 +101,8 @@ def random_forest(features: np.ndarray, labels: np.ndarray, is_probability: bool
     Returns the link, `identity`, and one row per node.
     """
     kind = RandomForestClassifier if is_probability else RandomForestRegressor
-    forest = kind(**FOREST, random_state=random_seed, n_jobs=1).fit(features, labels)
+    drawn = MAX_FOREST_ROWS if len(labels) > MAX_FOREST_ROWS else None
+    forest = kind(**FOREST, max_samples=drawn, random_state=random_seed, n_jobs=1).fit(features, labels)
     trees = [leaf(0.0)]
     for number, estimator in enumerate(forest.estimators_, start=1):
         tree = estimator.tree_
