@@ -76,7 +76,7 @@ class BareShop:
         self, name: str, inputs: dict[str, str], vars: dict | None = None, threads: int = 2, tests: bool = True,
         select: list[str] | None = None,
     ) -> Path:
-        """Build the package from these inputs and return the DuckDB file.
+        """Build the package from these inputs and return the DuckDB file; a name that was built before is built on.
 
         inputs: name of an input -> a select of its rows, or none where the var shall name a table that does not exist.
         tests: whether the package's data tests run too.
@@ -84,10 +84,10 @@ class BareShop:
         """
         database = self.folder / f"{name}.duckdb"
         with duckdb.connect(str(database)) as connection:
-            connection.execute("create schema raw")
+            connection.execute("create schema if not exists raw")
             for input_name, rows in inputs.items():
                 if rows:
-                    connection.execute(f"create table raw.{input_name} as {rows}")
+                    connection.execute(f"create or replace table raw.{input_name} as {rows}")
         all_vars = {**{f"seg__{input_name}": f"raw.{input_name}" for input_name in inputs}, **(vars or {})}
         target = str(self.folder / f"{name}_target")
         command = [str(DBT), "build", "--vars", yaml.safe_dump(all_vars), "--target-path", target]
