@@ -17,6 +17,7 @@ centroids as (
             as {{ feature.name }}_{{ number }},
         {% endfor %}
         {% endfor %}
+        max(as_of_date) as fitted_as_of_date,
         count(*) as cluster_count
     from {{ ref('int_seg__cluster_centroids') }}
 
@@ -27,6 +28,7 @@ distances as (
     select
         users.user_id,
         users.as_of_date,
+        centroids.fitted_as_of_date,
         {# A cluster that does not exist has a null distance. #}
         {% for number in numbers %}
         sqrt(
@@ -74,6 +76,7 @@ compared as (
     select
         user_id,
         as_of_date,
+        fitted_as_of_date,
         cluster_number,
         nearest_distance,
         nullif(least(
@@ -89,6 +92,7 @@ compared as (
 select
     user_id,
     as_of_date,
+    fitted_as_of_date,
     cast(cluster_number as int) as cluster_number,
     {# With a single cluster nothing competes. Two equal centroids: no telling them apart. #}
     cast(case

@@ -1,5 +1,5 @@
 {#
-    One row per sampled user: what k-means is fitted on, at most `seg__max_training_rows`. The sample depends only on
+    One row per sampled user, where a fit is due: what k-means is fitted on, at most `seg__max_training_rows`. The sample depends only on
     the ids and the seed. Users that were never seen take no part: they have no behaviour to group.
 #}
 
@@ -11,7 +11,7 @@ select
     scaled_{{ feature.name }}{{ ',' if not loop.last }}
     {% endfor %}
 from {{ ref('int_seg__cluster_features') }}
-where has_been_seen
+where has_been_seen and (select bool_or(is_refit) from {{ ref('int_seg__refit_decisions') }})
 order by
     {{ md5_bucket("user_id || '-" ~ var('seg__random_seed') ~ "'", 2147483648) }},
     user_id

@@ -44,12 +44,15 @@ memberships as (
         assignments.user_id,
         assignments.as_of_date,
         'kmeans' as scheme,
-        'kmeans_' || cast(assignments.cluster_number as string) as segment_key,
-        cluster_names.segment_name,
+        versions.segment_key,
+        versions.segment_name,
         assignments.confidence
     from {{ ref('int_seg__cluster_assignments') }} as assignments
-    left join {{ ref('int_seg__cluster_names') }} as cluster_names
-        on assignments.cluster_number = cluster_names.cluster_number
+    inner join {{ ref('seg__segment_versions') }} as versions
+        on
+            assignments.fitted_as_of_date = versions.as_of_date
+            and assignments.cluster_number = versions.cluster_number
+            and versions.scheme = 'kmeans'
 
 )
 

@@ -1,0 +1,87 @@
+{#
+    One row per cluster feature: the parameters that take it from its own unit to a standardized one, from the users
+    that were ever seen before the as-of date. No row where the last fit still serves.
+#}
+
+{% set features = cluster_features() %}
+
+with
+
+users as (
+
+    select users.*
+    from {{ ref('int_seg__users_to_segment') }} as users
+    inner join {{ ref('int_seg__refit_decisions') }} as decisions
+        on users.as_of_date = decisions.as_of_date
+    where users.has_been_seen and decisions.is_refit
+
+),
+
+bounds as (
+
+    select
+        max(as_of_date) as as_of_date,
+        {% for feature in features %}
+        {% set known = 'coalesce(' ~ feature.name ~ ', 0)' if feature.fill == 'zero' else feature.name %}
+        percentile_cont({{ var('seg__winsor_low') }}) within group (order by {{ known }}) as {{ feature.name }}_low,
+        percentile_cont({{ var('seg__winsor_high') }}) within group (order by {{ known }}) as {{ feature.name }}_high
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from users
+
+),
+
+transformed as (
+
+    select
+        {% for feature in features %}
+        {{ cluster_transformed(feature) }} as {{ feature.name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from users
+    cross join bounds
+
+),
+
+means as (
+
+    select
+        {% for feature in features %}
+        {{ ratio(exact_sum(feature.name), 'count(' ~ feature.name ~ ')') }} as {{ feature.name }}_mean,
+        {# Squares are summed in units of the range, where eight decimals are plenty. #}
+        nullif(max({{ feature.name }}) - min({{ feature.name }}), 0) as {{ feature.name }}_range
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from transformed
+
+),
+
+deviations as (
+
+    select
+        {% for feature in features %}
+        {% set deviation = '(' ~ feature.name ~ ' - ' ~ feature.name ~ '_mean) / ' ~ feature.name ~ '_range' %}
+        sqrt({{ ratio(
+            exact_sum('(' ~ deviation ~ ') * (' ~ deviation ~ ')'), 'count(' ~ feature.name ~ ')'
+        ) }}) * max({{ feature.name }}_range) as {{ feature.name }}_deviation{{ ',' if not loop.last }}
+        {% endfor %}
+    from transformed
+    cross join means
+
+)
+
+{% for feature in features %}
+select
+    bounds.as_of_date,
+    cast('{{ feature.name }}' as string) as feature_name,
+    cast('{{ feature.transform }}' as string) as transform,
+    cast('{{ feature.fill }}' as string) as fill,
+    cast(bounds.{{ feature.name }}_low as double) as low,
+    cast(bounds.{{ feature.name }}_high as double) as high,
+    cast(means.{{ feature.name }}_mean as double) as mean,
+    cast(coalesce(deviations.{{ feature.name }}_deviation, 0) as double) as standard_deviation
+from bounds
+cross join means
+cross join deviations
+where bounds.as_of_date is not null
+{{ 'union all' if not loop.last }}
+{% endfor %}

@@ -1,0 +1,117 @@
+{#
+    One row per as-of date, the one of this build: whether the clusters are fitted anew, and why. What there is no
+    fit for before the date is fitted whatever the policy says.
+#}
+
+{% set settings -%}
+    clusters {{ var('seg__cluster_count') or 'chosen up to ' ~ var('seg__max_cluster_count') }}, seed {{ var('seg__random_seed') }}, winsorized {{ var('seg__winsor_low') }} to {{ var('seg__winsor_high') }}
+{%- endset %}
+{% set policy = var('seg__refit_policy') %}
+{% if policy not in ['auto', 'always', 'never'] %}
+    {{ exceptions.raise_compiler_error("seg__refit_policy is '" ~ policy ~ "': it must be auto, always or never") }}
+{% endif %}
+
+with
+
+run as (
+
+    select as_of_date
+    from {{ ref('int_seg__as_of_dates') }}
+    where split = 'scoring' and as_of_date is not null
+
+),
+
+last_fit as (
+
+    select
+        max(as_of_date) as as_of_date,
+        count(*) as feature_count
+    from {{ ref('int_seg__last_fit_scaling') }}
+
+),
+
+last_settings as (
+
+    select
+        as_of_date,
+        settings
+    from ({{ earlier_rows({'as_of_date': 'date', 'settings': 'string'}, model='seg__fit_log') }}) as earlier
+
+),
+
+drift as (
+
+    select
+        max(population_stability_index) as largest_population_stability_index,
+        sum(case when is_drifted then 1 else 0 end) as drifted_feature_count
+    from {{ ref('seg__feature_drift') }}
+
+),
+
+users as (
+
+    select
+        count(*) as user_count,
+        sum(case
+            when users.days_since_first_seen
+                <= {{ dbt.datediff('last_fit.as_of_date', 'users.as_of_date', 'day') }} then 1 else 0
+        end) as new_user_count
+    from {{ ref('int_seg__users_to_segment') }} as users
+    cross join last_fit
+    where users.has_been_seen
+
+),
+
+measured as (
+
+    select
+        run.as_of_date,
+        last_fit.as_of_date as last_fitted_as_of_date,
+        last_fit.feature_count,
+        last_settings.settings as last_settings,
+        {{ dbt.datediff('last_fit.as_of_date', 'run.as_of_date', 'day') }} as fit_age_days,
+        drift.largest_population_stability_index,
+        coalesce(drift.drifted_feature_count, 0) as drifted_feature_count,
+        case
+            when last_fit.as_of_date is not null then {{ ratio('users.new_user_count', 'users.user_count') }}
+        end as new_user_share
+    from run
+    cross join last_fit
+    cross join drift
+    cross join users
+    left join last_settings
+        on last_fit.as_of_date = last_settings.as_of_date
+
+),
+
+decided as (
+
+    select
+        *,
+        case
+            when last_fitted_as_of_date is null then 'first_fit'
+            when feature_count <> {{ cluster_features() | length }} then 'features_changed'
+            {% if policy == 'always' %}
+            else 'policy_always'
+            {% elif policy == 'auto' %}
+            when last_settings is distinct from '{{ settings }}' then 'settings_changed'
+            when drifted_feature_count > 0 then 'drift'
+            when fit_age_days > {{ var('seg__refit_max_age_days') }} then 'age'
+            when new_user_share > {{ var('seg__refit_max_new_user_share') }} then 'new_users'
+            {% endif %}
+        end as refit_reason
+    from measured
+
+)
+
+select
+    as_of_date,
+    last_fitted_as_of_date,
+    cast(refit_reason as string) as refit_reason,
+    cast('{{ settings }}' as string) as settings,
+    cast(fit_age_days as int) as fit_age_days,
+    largest_population_stability_index,
+    cast(drifted_feature_count as int) as drifted_feature_count,
+    new_user_share,
+    refit_reason is not null as is_refit
+from decided

@@ -1,0 +1,42 @@
+{# One row per as-of date that was run: whether the clusters were fitted anew, why, and which fit serves. #}
+
+{% set columns = {
+    'as_of_date': 'date', 'fitted_as_of_date': 'date', 'last_fitted_as_of_date': 'date', 'refit_reason': 'string',
+    'settings': 'string', 'cluster_count': 'int', 'fit_age_days': 'int',
+    'largest_population_stability_index': 'double', 'drifted_feature_count': 'int', 'new_user_share': 'double',
+    'is_refit': 'boolean'
+} %}
+
+with
+
+serving as (
+
+    select
+        max(as_of_date) as fitted_as_of_date,
+        count(*) as cluster_count
+    from {{ ref('int_seg__cluster_centroids') }}
+
+)
+
+select earlier.*
+from ({{ earlier_rows(columns) }}) as earlier
+left join {{ ref('int_seg__refit_decisions') }} as decisions
+    on earlier.as_of_date = decisions.as_of_date
+where decisions.as_of_date is null
+
+union all
+
+select
+    decisions.as_of_date,
+    serving.fitted_as_of_date,
+    decisions.last_fitted_as_of_date,
+    decisions.refit_reason,
+    decisions.settings,
+    cast(serving.cluster_count as int) as cluster_count,
+    decisions.fit_age_days,
+    decisions.largest_population_stability_index,
+    decisions.drifted_feature_count,
+    decisions.new_user_share,
+    decisions.is_refit
+from {{ ref('int_seg__refit_decisions') }} as decisions
+cross join serving
