@@ -1,5 +1,8 @@
 """One row per number of clusters and metric, and one per chosen cluster and feature: the k-means fits.
 
+A refit starts from the users' last clusters as well, and keeps them where nothing else is clearly better: segments
+that change at each refit are of no use.
+
 Columns: as_of_date, record_type ('metric' or 'centroid'), cluster_count, cluster_number (centroids: 1 = most net
 revenue per user; metrics: null), item_name (metric or feature), item_value, is_chosen.
 """
@@ -13,11 +16,25 @@ from threadpoolctl import threadpool_limits
 # dbt may run two Python models at once, and an import of scikit-learn that meets another finds half a module.
 with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
     from sklearn.cluster import KMeans
-    from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+    from sklearn.metrics import (
+        adjusted_rand_score,
+        calinski_harabasz_score,
+        davies_bouldin_score,
+        silhouette_samples,
+        silhouette_score,
+    )
 
-START_COUNT = 5  # k-means starts per number of clusters; a single bad one costs 20 % of inertia
+START_COUNT = 10  # k-means starts per number of clusters; a single bad one costs 20 % of inertia
 SEARCH_ROWS = 20_000  # rows on which the numbers of clusters are compared
 SILHOUETTE_ROWS = 5_000  # rows of the silhouette, whose cost is quadratic
+TRIAL_ROWS = 2_000  # rows of the metrics that need many fits
+TRIAL_STARTS = 2
+BOOTSTRAP_COUNT = 10  # refits of the stability
+REFERENCE_COUNT = 5  # data sets without groups, of the gap and of the shuffled silhouette
+STABLE = 0.6  # mean adjusted Rand index from which a fit is stable
+STABLE_SHARE = 0.9  # of the best stability: stable where no fit reaches the bound
+LASTING_SHARE = 0.9  # of the best silhouette and of the stability asked for: the last number of clusters stays
+CONTINUITY = 1.01  # a refit from the last clusters is kept up to so much more inertia
 FEWEST_CLUSTERS = 3  # the package chooses no fewer: two groups only tell busy users from quiet ones
 FEATURE_PREFIX = "scaled_"
 COLUMN_TYPES = {
@@ -45,7 +62,8 @@ def cluster_fits(
 ) -> pd.DataFrame:
     """Fit k-means for every number of clusters, choose one and return its centroids and all metrics, long.
 
-    sample: as_of_date, net_revenue and standardized features (`scaled_...`, no nulls), ordered by user.
+    sample: as_of_date, net_revenue, last_cluster_number (null without an earlier fit) and standardized features
+    (`scaled_...`, no nulls), ordered by user.
     cluster_count: fixes the number of clusters; None leaves it to `best_cluster_count`.
     Metrics are those of the search sample. Fewer distinct users than clusters: as many clusters as those.
     """
@@ -57,11 +75,18 @@ def cluster_fits(
 
     # One thread: the last digits of the fits would depend on the number of threads.
     with threadpool_limits(limits=1):
-        search_points = random_rows(points, SEARCH_ROWS, random_seed)
+        last_clusters = sample["last_cluster_number"].to_numpy(dtype=float)
+        searched = random_rows(np.column_stack([points, last_clusters]), SEARCH_ROWS, random_seed)
+        search_points = searched[:, :-1]
+        last_count, last_centroids = last_means(search_points, searched[:, -1])
         counts = candidate_counts(search_points, cluster_count, max_cluster_count, distinct_count)
         fits = {count: fit(search_points, count, random_seed) for count in counts}
+        if last_count in fits:
+            continued = KMeans(last_count, init=last_centroids, n_init=1).fit(search_points)
+            if continued.inertia_ <= CONTINUITY * fits[last_count].inertia_:
+                fits[last_count] = continued
         metrics = {count: fit_metrics(search_points, fits[count], random_seed) for count in counts}
-        chosen_count = best_cluster_count(metrics, cluster_count)
+        chosen_count = best_cluster_count(metrics, cluster_count, last_count)
         centroids = fits[chosen_count].cluster_centers_
         if len(search_points) < len(points):
             centroids = KMeans(chosen_count, init=centroids, n_init=1).fit(points).cluster_centers_
@@ -105,8 +130,14 @@ def fit(points: np.ndarray, cluster_count: int, random_seed: int) -> KMeans:
     return KMeans(cluster_count, n_init=START_COUNT, random_state=random_seed).fit(points)
 
 
+def last_means(points: np.ndarray, last_clusters: np.ndarray) -> tuple[int, np.ndarray]:
+    """How many of the last fit's clusters still have users, and where these users are now."""
+    numbers = np.unique(last_clusters[~np.isnan(last_clusters)])
+    return len(numbers), np.array([points[last_clusters == number].mean(axis=0) for number in numbers])
+
+
 def fit_metrics(points: np.ndarray, fitted: KMeans, random_seed: int) -> dict[str, float]:
-    """Inertia, and where they are defined (2 to n - 1 clusters) silhouette, Davies-Bouldin and Calinski-Harabasz."""
+    """Inertia, and where they are defined (2 to n - 1 clusters) what tells good numbers of clusters from bad ones."""
     metrics = {"inertia": float(fitted.inertia_)}
     found_count = len(np.unique(fitted.labels_))
     if 2 <= found_count < len(points):
@@ -115,19 +146,88 @@ def fit_metrics(points: np.ndarray, fitted: KMeans, random_seed: int) -> dict[st
         metrics["davies_bouldin"] = float(davies_bouldin_score(points, fitted.labels_))
         metrics["calinski_harabasz"] = float(calinski_harabasz_score(points, fitted.labels_))
         if len(np.unique(judged[:, -1])) >= 2:
-            metrics["silhouette"] = float(silhouette_score(judged[:, :-1], judged[:, -1]))
+            silhouettes = silhouette_samples(judged[:, :-1], judged[:, -1])
+            metrics["silhouette"] = float(silhouettes.mean())
+            metrics["silhouette_standard_error"] = float(silhouettes.std() / np.sqrt(len(silhouettes)))
+        trial = random_rows(points, TRIAL_ROWS, random_seed)
+        if found_count < len(np.unique(trial, axis=0)):
+            metrics |= trial_metrics(trial, fitted, random_seed)
     return metrics
 
 
-def best_cluster_count(metrics: dict[int, dict[str, float]], cluster_count: int | None) -> int:
-    """The number asked for, or the largest below it; else the best silhouette among 3 and more.
+def trial_metrics(points: np.ndarray, fitted: KMeans, random_seed: int) -> dict[str, float]:
+    """Stability under resampling, the gap to data without groups, and the silhouette that shuffled data would have.
 
-    Ties, and fits without a silhouette (as many clusters as points), go to the smaller number.
+    stability: mean adjusted Rand index of the fit with refits on bootstraps (Hennig 2007).
+    gap: how much smaller the log of the inertia is than that of uniform points in the box along the principal axes
+    (Tibshirani, Walther & Hastie 2001); gap_standard_error as there.
+    silhouette_shuffled: mean silhouette of k-means on the points with every column permuted on its own.
+    """
+    rng = np.random.default_rng(random_seed)
+    count = fitted.n_clusters
+    labels = fitted.predict(points)
+
+    agreements = []
+    for _ in range(BOOTSTRAP_COUNT):
+        drawn = points[rng.integers(0, len(points), len(points))]
+        refitted = trial_fit(drawn, min(count, len(np.unique(drawn, axis=0))), random_seed)
+        agreements.append(adjusted_rand_score(labels, refitted.predict(points)))
+
+    centred = points - points.mean(axis=0)
+    axes = np.linalg.svd(centred, full_matrices=False)[2]
+    along = centred @ axes.T
+    references, shuffled = [], []
+    for _ in range(REFERENCE_COUNT):
+        uniform = rng.uniform(along.min(axis=0), along.max(axis=0), along.shape)
+        references.append(np.log(max(trial_fit(uniform, count, random_seed).inertia_, 1e-12)))
+        mixed = rng.permuted(points, axis=0)
+        found = trial_fit(mixed, min(count, len(np.unique(mixed, axis=0))), random_seed).labels_
+        judged = random_rows(np.column_stack([mixed, found]), TRIAL_ROWS // 2, random_seed)
+        if 2 <= len(np.unique(judged[:, -1])) < len(judged):
+            shuffled.append(silhouette_score(judged[:, :-1], judged[:, -1]))
+    own = np.log(max(trial_fit(points, count, random_seed).inertia_, 1e-12))
+
+    metrics = {
+        "stability": float(np.mean(agreements)),
+        "gap": float(np.mean(references) - own),
+        "gap_standard_error": float(np.std(references) * np.sqrt(1 + 1 / REFERENCE_COUNT)),
+    }
+    if shuffled:
+        metrics["silhouette_shuffled"] = float(np.mean(shuffled))
+    return metrics
+
+
+def trial_fit(points: np.ndarray, cluster_count: int, random_seed: int) -> KMeans:
+    return KMeans(cluster_count, n_init=TRIAL_STARTS, random_state=random_seed).fit(points)
+
+
+def best_cluster_count(
+    metrics: dict[int, dict[str, float]], cluster_count: int | None, last_count: int = 0
+) -> int:
+    """The number asked for, or the largest below it; else the smallest of 3 and more that is both good and stable.
+
+    Good: a silhouette within one standard error of the best (the rule of Breiman et al. 1984 for trees). Stable: a
+    stability of at least 0.6 or, where none reaches it, of 90 % of the best. The last fit's number is kept while it
+    has 90 % of the best silhouette and of that bound. Where none is both: the best silhouette of the stable ones.
+    Fits without these metrics (as many clusters as points) count as neither; ties go to the smaller.
     """
     if cluster_count is not None:
         return max((count for count in metrics if count <= cluster_count), default=min(metrics))
     allowed = [count for count in metrics if count >= FEWEST_CLUSTERS] or list(metrics)
-    return max(allowed, key=lambda count: (round(metrics[count].get("silhouette", -1.0), 6), -count))
+    silhouette = {count: round(metrics[count].get("silhouette", -1.0), 6) for count in allowed}
+    stability = {count: round(metrics[count].get("stability", -1.0), 6) for count in allowed}
+    best_count = max(allowed, key=lambda count: (silhouette[count], -count))
+    good = silhouette[best_count] - metrics[best_count].get("silhouette_standard_error", 0.0)
+    best_stability = max(stability.values())
+    bound = STABLE if best_stability >= STABLE else STABLE_SHARE * best_stability
+    stable = [count for count in allowed if stability[count] >= bound] or allowed
+    both = [count for count in stable if silhouette[count] >= good]
+    if (
+        silhouette.get(last_count, -1.0) >= LASTING_SHARE * silhouette[best_count]
+        and stability[last_count] >= LASTING_SHARE * bound
+    ):
+        return last_count
+    return min(both, default=max(stable, key=lambda count: (silhouette[count], -count)))
 
 
 def centroids_by_revenue(centroids: np.ndarray, points: np.ndarray, net_revenue: np.ndarray) -> np.ndarray:

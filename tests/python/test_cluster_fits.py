@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.cluster import KMeans
-from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
 COLUMNS = [
     "as_of_date",
@@ -24,11 +24,12 @@ COLUMNS = [
 ]
 
 
-def sample_of(points, net_revenue=None):
+def sample_of(points, net_revenue=None, last_clusters=None):
     points = np.asarray(points, dtype=float)
     sample = pd.DataFrame(points, columns=[f"scaled_f{i}" for i in range(points.shape[1])])
     sample.insert(0, "user_id", [f"u{i:06d}" for i in range(len(points))])
     sample["as_of_date"] = pd.Timestamp("2026-07-01")
+    sample["last_cluster_number"] = np.nan if last_clusters is None else last_clusters
     sample["net_revenue"] = np.zeros(len(points)) if net_revenue is None else net_revenue
     return sample
 
@@ -39,8 +40,8 @@ def blobs(center_count=4, rows_each=150, feature_count=5, spread=0.4, seed=7):
     return np.vstack([rng.normal(center, spread, (rows_each, feature_count)) for center in centers])
 
 
-def fits(points, cluster_count=None, max_cluster_count=8, net_revenue=None):
-    return cluster_fits.cluster_fits(sample_of(points, net_revenue), cluster_count, max_cluster_count, 42)
+def fits(points, cluster_count=None, max_cluster_count=8, net_revenue=None, last_clusters=None):
+    return cluster_fits.cluster_fits(sample_of(points, net_revenue, last_clusters), cluster_count, max_cluster_count, 42)
 
 
 def metrics_of(rows):
@@ -67,7 +68,7 @@ def test_metrics_are_scikit_learns():
     metrics = metrics_of(fits(points))
     assert metrics.index.tolist() == list(range(2, 9))
     for count in (2, 4, 8):
-        direct = KMeans(count, n_init=5, random_state=42).fit(points)
+        direct = KMeans(count, n_init=10, random_state=42).fit(points)
         assert metrics.loc[count, "inertia"] == pytest.approx(direct.inertia_, rel=1e-9)
         assert metrics.loc[count, "silhouette"] == pytest.approx(silhouette_score(points, direct.labels_))
         assert metrics.loc[count, "davies_bouldin"] == pytest.approx(
@@ -104,6 +105,62 @@ def test_the_package_never_chooses_only_two_groups():
     metrics = metrics_of(rows)
     assert metrics["silhouette"].idxmax() == 2
     assert chosen_of(rows)[0] >= 3
+
+
+def test_the_fewest_good_and_stable_groups_are_chosen():
+    def metrics(**silhouette_and_stability):
+        return {
+            int(name[1:]): {"silhouette": silhouette, "silhouette_standard_error": 0.01, "stability": stability}
+            for name, (silhouette, stability) in silhouette_and_stability.items()
+        }
+
+    best = cluster_fits.best_cluster_count
+    assert best(metrics(k3=(0.20, 0.9), k4=(0.295, 0.7), k5=(0.30, 0.9)), None) == 4
+    assert best(metrics(k3=(0.20, 0.9), k4=(0.295, 0.5), k5=(0.30, 0.9)), None) == 5
+    assert best(metrics(k3=(0.20, 0.5), k4=(0.295, 0.3), k5=(0.30, 0.4)), None) == 3, "the only one near the best"
+    assert best(metrics(k3=(0.30, 0.2), k4=(0.25, 0.9), k5=(0.20, 0.9)), None) == 4, "good is not stable"
+    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.28, 0.6)), None, last_count=5) == 5
+    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.26, 0.9)), None, last_count=5) == 3
+    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.28, 0.5)), None, last_count=5) == 3
+    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9)), None, last_count=7) == 3
+
+
+def test_clear_groups_are_stable_and_one_cloud_is_not():
+    clear = metrics_of(fits(blobs(4)))
+    cloud = metrics_of(fits(np.random.default_rng(5).normal(size=(600, 5))))
+    assert clear.loc[4, "stability"] > 0.99
+    assert cloud.loc[4, "stability"] < 0.7
+    assert clear.loc[4, "silhouette"] > 2 * clear.loc[4, "silhouette_shuffled"]
+    assert cloud.loc[4, "silhouette"] < 1.1 * cloud.loc[4, "silhouette_shuffled"]
+
+
+def test_the_gap_finds_the_planted_number():
+    metrics = metrics_of(fits(blobs(4)))
+    enough = [
+        count for count in range(2, 8)
+        if metrics.loc[count, "gap"] >= metrics.loc[count + 1, "gap"] - metrics.loc[count + 1, "gap_standard_error"]
+    ]
+    assert enough[0] == 4
+    flat = metrics_of(fits(np.random.default_rng(5).uniform(size=(600, 2)) * [4, 1]))
+    assert abs(flat.loc[2, "gap"]) < 0.15
+
+
+def test_a_refit_keeps_the_last_clusters_unless_others_are_clearly_better():
+    points = np.random.default_rng(3).normal(size=(800, 6))
+    first = centroids_of(fits(points, cluster_count=5))
+    nearest = ((points[:, None] - first[None]) ** 2).sum(axis=2).argmin(axis=1) + 1.0
+    drawn = np.random.default_rng(4).integers(0, len(points), len(points))
+    again = centroids_of(fits(points[drawn], cluster_count=5, last_clusters=nearest[drawn]))
+    moved = ((points[drawn][:, None] - again[None]) ** 2).sum(axis=2).argmin(axis=1)
+    without = KMeans(5, n_init=10, random_state=42).fit(points[drawn])
+    assert inertia(points[drawn], again) <= 1.0101 * without.inertia_
+    assert adjusted_rand_score(nearest[drawn], moved) >= adjusted_rand_score(nearest[drawn], without.labels_) - 1e-9
+    # A bad start is not kept.
+    bad = np.random.default_rng(6).integers(1, 6, len(points)).astype(float)
+    clear = blobs(5)
+    assert inertia(clear, centroids_of(fits(clear, cluster_count=5, last_clusters=bad[: len(clear)]))) == pytest.approx(
+        KMeans(5, n_init=10, random_state=42).fit(clear).inertia_, rel=0.0101
+    )
 
 
 @pytest.mark.parametrize("pinned", [2, 5, 11])

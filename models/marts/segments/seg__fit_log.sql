@@ -1,5 +1,7 @@
 {# One row per as-of date that was run: whether the clusters were fitted anew, why, and which fit serves. #}
 
+-- depends_on: {{ ref('int_seg__feature_histograms') }} (what the next date's drift is measured against)
+
 {% set columns = {
     'as_of_date': 'date', 'fitted_as_of_date': 'date', 'last_fitted_as_of_date': 'date', 'refit_reason': 'string',
     'settings': 'string', 'cluster_count': 'int', 'fit_age_days': 'int',
