@@ -46,12 +46,17 @@
 {% macro cluster_histogram(features) %}
     {% for feature in cluster_features() %}
     select
-        '{{ feature.name }}' as feature_name,
-        cast(floor(least(greatest(round(scaled_{{ feature.name }}, 6), -3.0), 3.0) * 10) as int) as bin_number,
+        feature_name,
+        bin_number,
         count(*) as user_count
-    from {{ features }}
-    where has_been_seen
-    group by 2
+    from (
+        select
+            '{{ feature.name }}' as feature_name,
+            cast(floor(least(greatest(round(scaled_{{ feature.name }}, 6), -3.0), 3.0) * 10) as int) as bin_number
+        from {{ features }}
+        where has_been_seen
+    ) as binned_{{ feature.name }}
+    group by feature_name, bin_number
     {{ 'union all' if not loop.last }}
     {% endfor %}
 {% endmacro %}

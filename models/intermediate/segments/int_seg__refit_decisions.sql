@@ -3,9 +3,10 @@
     fit for before the date is fitted whatever the policy says.
 #}
 
-{% set settings -%}
-    clusters {{ var('seg__cluster_count') or 'chosen up to ' ~ var('seg__max_cluster_count') }}, seed {{ var('seg__random_seed') }}, winsorized {{ var('seg__winsor_low') }} to {{ var('seg__winsor_high') }}
-{%- endset %}
+{% set clusters = var('seg__cluster_count') or 'chosen up to ' ~ var('seg__max_cluster_count') %}
+{% set settings %}
+'clusters {{ clusters }}; seed {{ var("seg__random_seed") }}; winsorized {{ var("seg__winsor_low") }} to {{ var("seg__winsor_high") }}'
+{% endset %}
 {% set policy = var('seg__refit_policy') %}
 {% if policy not in ['auto', 'always', 'never'] %}
     {{ exceptions.raise_compiler_error("seg__refit_policy is '" ~ policy ~ "': it must be auto, always or never") }}
@@ -91,14 +92,12 @@ decided as (
         case
             when last_fitted_as_of_date is null then 'first_fit'
             when feature_count <> {{ cluster_features() | length }} then 'features_changed'
-            {% if policy == 'always' %}
-            else 'policy_always'
-            {% elif policy == 'auto' %}
-            when last_settings is distinct from '{{ settings }}' then 'settings_changed'
+            when {{ policy == 'always' }} then 'policy_always'
+            when {{ policy == 'never' }} then null
+            when coalesce(last_settings, '') <> {{ settings }} then 'settings_changed'
             when drifted_feature_count > 0 then 'drift'
             when fit_age_days > {{ var('seg__refit_max_age_days') }} then 'age'
             when new_user_share > {{ var('seg__refit_max_new_user_share') }} then 'new_users'
-            {% endif %}
         end as refit_reason
     from measured
 
@@ -108,7 +107,7 @@ select
     as_of_date,
     last_fitted_as_of_date,
     cast(refit_reason as string) as refit_reason,
-    cast('{{ settings }}' as string) as settings,
+    cast({{ settings }} as string) as settings,
     cast(fit_age_days as int) as fit_age_days,
     largest_population_stability_index,
     cast(drifted_feature_count as int) as drifted_feature_count,

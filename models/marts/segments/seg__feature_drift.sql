@@ -75,19 +75,28 @@ shares as (
 
 ),
 
-{# Half a standard deviation wide: narrower bins hold too few users of a small shop. #}
+-- Half a standard deviation wide: narrower bins hold too few users of a small shop.
+widened as (
+
+    select
+        *,
+        floor(bin_number / 5.0) as wide_bin_number
+    from shares
+
+),
+
 wide_bins as (
 
     select
         feature_name,
-        floor(bin_number / 5.0) as wide_bin_number,
+        wide_bin_number,
         max(fitted_user_count) as fitted_user_count,
         max(user_count) as user_count,
         greatest(sum(fitted_share), {{ least_share }}) as fitted_share,
         greatest(sum(present_share), {{ least_share }}) as present_share,
         max(distance) as distance
-    from shares
-    group by feature_name, floor(bin_number / 5.0)
+    from widened
+    group by feature_name, wide_bin_number
 
 ),
 
