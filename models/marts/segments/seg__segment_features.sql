@@ -49,7 +49,7 @@ segment_means as (
         {{ ratio(exact_sum('users.' ~ feature.name), 'count(users.' ~ feature.name ~ ')') }}
             as {{ feature.name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('seg__user_segments') }} as user_segments
+    from {{ ref('int_seg__published_user_segments') }} as user_segments
     inner join users
         on user_segments.user_id = users.user_id
     group by user_segments.scheme, user_segments.segment_key, user_segments.as_of_date

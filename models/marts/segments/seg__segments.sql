@@ -13,7 +13,7 @@ segment_sums as (
         user_segments.as_of_date,
         count(*) as user_count,
         {{ exact_sum('users.net_revenue') }} as net_revenue
-    from {{ ref('seg__user_segments') }} as user_segments
+    from {{ ref('int_seg__published_user_segments') }} as user_segments
     inner join {{ ref('int_seg__users_to_segment') }} as users
         on user_segments.user_id = users.user_id
     group by
