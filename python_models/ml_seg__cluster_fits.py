@@ -1,10 +1,10 @@
-"""One row per number of clusters and metric, and one per chosen cluster and feature: the k-means fits.
+"""One row per number of clusters and metric, one per chosen cluster and feature, one for the rule that chose.
 
 A refit starts from the users' last clusters as well, and keeps them where nothing else is clearly better: segments
 that change at each refit are of no use.
 
-Columns: as_of_date, record_type ('metric' or 'centroid'), cluster_count, cluster_number (centroids: 1 = most net
-revenue per user; metrics: null), item_name (metric or feature), item_value, is_chosen.
+Columns: as_of_date, record_type ('metric', 'centroid' or 'rule'), cluster_count, cluster_number (centroids: 1 = most
+net revenue per user; else null), item_name (metric, feature or rule), item_value (rule: 1), is_chosen.
 """
 
 import threading
@@ -62,10 +62,11 @@ def cluster_fits(
 ) -> pd.DataFrame:
     """Fit k-means for every number of clusters, choose one and return its centroids and all metrics, long.
 
-    sample: as_of_date, net_revenue, last_cluster_number (null without an earlier fit) and standardized features
-    (`scaled_...`, no nulls), ordered by user.
+    sample: as_of_date, net_revenue, last_cluster_number (null without an earlier fit), weight (users that a row stands
+    for) and standardized features (`scaled_...`, no nulls), ordered by user.
     cluster_count: fixes the number of clusters; None leaves it to `best_cluster_count`.
-    Metrics are those of the search sample. Fewer distinct users than clusters: as many clusters as those.
+    Numbers are compared on a search sample, in which every user has the same chance; metrics are those of it. The
+    chosen fit goes on from there on all rows by their weights. Fewer distinct users than clusters: as many clusters.
     """
     features = [name for name in sample.columns if name.startswith(FEATURE_PREFIX)]
     points = sample[features].to_numpy(dtype=float)
@@ -75,10 +76,11 @@ def cluster_fits(
 
     # One thread: the last digits of the fits would depend on the number of threads.
     with threadpool_limits(limits=1):
-        last_clusters = sample["last_cluster_number"].to_numpy(dtype=float)
-        searched = random_rows(np.column_stack([points, last_clusters]), SEARCH_ROWS, random_seed)
-        search_points = searched[:, :-1]
-        last_count, last_centroids = last_means(search_points, searched[:, -1])
+        weights = sample["weight"].to_numpy(dtype=float)
+        searched = drawn_rows(weights, SEARCH_ROWS, random_seed)
+        search_points = points[searched]
+        last_clusters = sample["last_cluster_number"].to_numpy(dtype=float)[searched]
+        last_count, last_centroids = last_means(search_points, last_clusters)
         counts = candidate_counts(search_points, cluster_count, max_cluster_count, distinct_count)
         fits = {count: fit(search_points, count, random_seed) for count in counts}
         if last_count in fits:
@@ -86,11 +88,13 @@ def cluster_fits(
             if continued.inertia_ <= CONTINUITY * fits[last_count].inertia_:
                 fits[last_count] = continued
         metrics = {count: fit_metrics(search_points, fits[count], random_seed) for count in counts}
-        chosen_count = best_cluster_count(metrics, cluster_count, last_count)
+        chosen_count, rule = best_cluster_count(metrics, cluster_count, last_count)
         centroids = fits[chosen_count].cluster_centers_
         if len(search_points) < len(points):
-            centroids = KMeans(chosen_count, init=centroids, n_init=1).fit(points).cluster_centers_
-        centroids = centroids_by_revenue(centroids, points, sample["net_revenue"].to_numpy(dtype=float))
+            whole = KMeans(chosen_count, init=centroids, n_init=1).fit(points, sample_weight=weights)
+            centroids = whole.cluster_centers_
+        net_revenue = sample["net_revenue"].to_numpy(dtype=float)
+        centroids = centroids_by_revenue(centroids, points, net_revenue, weights)
 
     metric_rows = [
         ("metric", count, None, name, value, count == chosen_count)
@@ -102,9 +106,20 @@ def cluster_fits(
         for number, centroid in enumerate(centroids, start=1)
         for feature, value in zip(features, centroid, strict=True)
     ]
-    rows = pd.DataFrame(metric_rows + centroid_rows, columns=list(COLUMN_TYPES)[1:])
+    rule_rows = [("rule", chosen_count, None, rule, 1.0, True)]
+    rows = pd.DataFrame(metric_rows + centroid_rows + rule_rows, columns=list(COLUMN_TYPES)[1:])
     rows.insert(0, "as_of_date", pd.to_datetime(sample["as_of_date"]).iloc[0])
     return rows.astype(COLUMN_TYPES)
+
+
+def drawn_rows(weights: np.ndarray, row_count: int, random_seed: int) -> np.ndarray:
+    """Places of at most `row_count` rows, drawn by their weights so that each user has the same chance again."""
+    # A row that stands for the most users is drawn once at most.
+    row_count = min(row_count, int(weights.sum() / weights.max() + 1e-9))
+    if row_count == len(weights):
+        return np.arange(len(weights))
+    rng = np.random.default_rng(random_seed)
+    return np.sort(rng.choice(len(weights), row_count, replace=False, p=weights / weights.sum()))
 
 
 def random_rows(points: np.ndarray, row_count: int, random_seed: int) -> np.ndarray:
@@ -203,8 +218,10 @@ def trial_fit(points: np.ndarray, cluster_count: int, random_seed: int) -> KMean
 
 def best_cluster_count(
     metrics: dict[int, dict[str, float]], cluster_count: int | None, last_count: int = 0
-) -> int:
-    """The number asked for, or the largest below it; else the smallest of 3 and more that is both good and stable.
+) -> tuple[int, str]:
+    """The number of clusters and the rule that chose it.
+
+    The number asked for, or the largest below it; else the smallest of 3 and more that is both good and stable.
 
     Good: a silhouette within one standard error of the best (the rule of Breiman et al. 1984 for trees). Stable: a
     stability of at least 0.6 or, where none reaches it, of 90 % of the best. The last fit's number is kept while it
@@ -212,7 +229,7 @@ def best_cluster_count(
     Fits without these metrics (as many clusters as points) count as neither; ties go to the smaller.
     """
     if cluster_count is not None:
-        return max((count for count in metrics if count <= cluster_count), default=min(metrics))
+        return max((count for count in metrics if count <= cluster_count), default=min(metrics)), "fixed"
     allowed = [count for count in metrics if count >= FEWEST_CLUSTERS] or list(metrics)
     silhouette = {count: round(metrics[count].get("silhouette", -1.0), 6) for count in allowed}
     stability = {count: round(metrics[count].get("stability", -1.0), 6) for count in allowed}
@@ -226,15 +243,21 @@ def best_cluster_count(
         silhouette.get(last_count, -1.0) >= LASTING_SHARE * silhouette[best_count]
         and stability[last_count] >= LASTING_SHARE * bound
     ):
-        return last_count
-    return min(both, default=max(stable, key=lambda count: (silhouette[count], -count)))
+        return last_count, "kept"
+    if both:
+        return min(both), "smallest_good_and_stable"
+    return max(stable, key=lambda count: (silhouette[count], -count)), "best_of_stable"
 
 
-def centroids_by_revenue(centroids: np.ndarray, points: np.ndarray, net_revenue: np.ndarray) -> np.ndarray:
+def centroids_by_revenue(
+    centroids: np.ndarray, points: np.ndarray, net_revenue: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
     """The centroids by descending mean net revenue of their users, ties by their coordinates."""
     distances = (centroids**2).sum(axis=1) - 2 * points @ centroids.T
     nearest = distances.argmin(axis=1)
-    user_counts = np.bincount(nearest, minlength=len(centroids))
-    revenue = np.bincount(nearest, weights=net_revenue, minlength=len(centroids)) / np.maximum(user_counts, 1)
+    user_counts = np.bincount(nearest, weights=weights, minlength=len(centroids))
+    revenue_sums = np.bincount(nearest, weights=weights * net_revenue, minlength=len(centroids))
+    # A cluster without a user would divide by nought.
+    revenue = revenue_sums / np.where(user_counts > 0, user_counts, 1)
     order = sorted(range(len(centroids)), key=lambda i: (-round(revenue[i], 4), *centroids[i].round(6)))
     return centroids[order]

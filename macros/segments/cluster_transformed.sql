@@ -1,6 +1,9 @@
-{# A cluster feature's winsorized value on its own scale, with the bounds in <feature>_low and <feature>_high. #}
+{#
+    A cluster feature's filled and winsorized value on its own scale, with <feature>_low, <feature>_high,
+    <feature>_transform and <feature>_fill in scope.
+#}
 {% macro cluster_transformed(feature) -%}
-    {%- set filled = 'coalesce(' ~ feature.name ~ ', 0)' if feature.fill == 'zero' else feature.name -%}
+    {%- set filled = cluster_filled(feature) -%}
     {#- A null must stay one for the fill by the mean, and least() skips nulls. -#}
     {%- set winsorized -%}
     case
@@ -8,5 +11,15 @@
             then least(greatest({{ filled }}, {{ feature.name }}_low), {{ feature.name }}_high)
     end
     {%- endset -%}
-    {{ signed_log('(' ~ winsorized ~ ')') if feature.transform == 'log' else winsorized }}
+    case
+        when {{ feature.name }}_transform = 'log' then {{ signed_log('(' ~ winsorized ~ ')') }}
+        else {{ winsorized }}
+    end
+{%- endmacro %}
+
+{# A cluster feature's value where an unknown one counts as zero, with <feature>_fill in scope. #}
+{% macro cluster_filled(feature) -%}
+    case
+        when {{ feature.name }} is null and {{ feature.name }}_fill = 'zero' then 0 else {{ feature.name }}
+    end
 {%- endmacro %}

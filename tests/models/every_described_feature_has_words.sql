@@ -2,7 +2,11 @@ with
 
 words as (
 
-    {{ reference_rows('feature_words', 'feature_name', ['feature_name', 'high_role', 'low_role']) }}
+    select
+        feature_name,
+        high_role,
+        low_role
+    from {{ ref('int_seg__feature_words') }}
 
 ),
 

@@ -24,12 +24,13 @@ COLUMNS = [
 ]
 
 
-def sample_of(points, net_revenue=None, last_clusters=None):
+def sample_of(points, net_revenue=None, last_clusters=None, weights=None):
     points = np.asarray(points, dtype=float)
     sample = pd.DataFrame(points, columns=[f"scaled_f{i}" for i in range(points.shape[1])])
     sample.insert(0, "user_id", [f"u{i:06d}" for i in range(len(points))])
     sample["as_of_date"] = pd.Timestamp("2026-07-01")
     sample["last_cluster_number"] = np.nan if last_clusters is None else last_clusters
+    sample["weight"] = 1.0 if weights is None else weights
     sample["net_revenue"] = np.zeros(len(points)) if net_revenue is None else net_revenue
     return sample
 
@@ -40,8 +41,9 @@ def blobs(center_count=4, rows_each=150, feature_count=5, spread=0.4, seed=7):
     return np.vstack([rng.normal(center, spread, (rows_each, feature_count)) for center in centers])
 
 
-def fits(points, cluster_count=None, max_cluster_count=8, net_revenue=None, last_clusters=None):
-    return cluster_fits.cluster_fits(sample_of(points, net_revenue, last_clusters), cluster_count, max_cluster_count, 42)
+def fits(points, cluster_count=None, max_cluster_count=8, net_revenue=None, last_clusters=None, weights=None):
+    sample = sample_of(points, net_revenue, last_clusters, weights)
+    return cluster_fits.cluster_fits(sample, cluster_count, max_cluster_count, 42)
 
 
 def metrics_of(rows):
@@ -115,14 +117,16 @@ def test_the_fewest_good_and_stable_groups_are_chosen():
         }
 
     best = cluster_fits.best_cluster_count
-    assert best(metrics(k3=(0.20, 0.9), k4=(0.295, 0.7), k5=(0.30, 0.9)), None) == 4
-    assert best(metrics(k3=(0.20, 0.9), k4=(0.295, 0.5), k5=(0.30, 0.9)), None) == 5
-    assert best(metrics(k3=(0.20, 0.5), k4=(0.295, 0.3), k5=(0.30, 0.4)), None) == 3, "the only one near the best"
-    assert best(metrics(k3=(0.30, 0.2), k4=(0.25, 0.9), k5=(0.20, 0.9)), None) == 4, "good is not stable"
-    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.28, 0.6)), None, last_count=5) == 5
-    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.26, 0.9)), None, last_count=5) == 3
-    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.28, 0.5)), None, last_count=5) == 3
-    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9)), None, last_count=7) == 3
+    smallest, none_is_both, kept = "smallest_good_and_stable", "best_of_stable", "kept"
+    assert best(metrics(k3=(0.20, 0.9), k4=(0.295, 0.7), k5=(0.30, 0.9)), None) == (4, smallest)
+    assert best(metrics(k3=(0.20, 0.9), k4=(0.295, 0.5), k5=(0.30, 0.9)), None) == (5, smallest)
+    assert best(metrics(k3=(0.20, 0.5), k4=(0.295, 0.3), k5=(0.30, 0.4)), None) == (3, none_is_both), "the only stable one"
+    assert best(metrics(k3=(0.30, 0.2), k4=(0.25, 0.9), k5=(0.20, 0.9)), None) == (4, none_is_both), "good is not stable"
+    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.28, 0.6)), None, last_count=5) == (5, kept)
+    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.26, 0.9)), None, last_count=5) == (3, smallest)
+    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.28, 0.5)), None, last_count=5) == (3, smallest)
+    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9)), None, last_count=7) == (3, smallest)
+    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9)), 4) == (4, "fixed")
 
 
 def test_clear_groups_are_stable_and_one_cloud_is_not():
@@ -188,6 +192,24 @@ def test_the_search_sample_serves_for_choosing_only(monkeypatch):
     assert metrics_of(refitted).loc[4, "inertia"] < 0.3 * whole
 
 
+def test_a_row_counts_as_often_as_its_weight_says():
+    points = blobs(4, rows_each=60, spread=1.2)
+    weights = np.random.default_rng(2).integers(1, 9, len(points))
+    weighted = centroids_of(fits(points, cluster_count=4, weights=weights))
+    direct = KMeans(4, n_init=20, random_state=0).fit(points, sample_weight=weights).inertia_
+    distances = ((points[:, None] - weighted[None]) ** 2).sum(axis=2).min(axis=1)
+    assert (distances * weights).sum() == pytest.approx(direct, rel=1e-6)
+    assert inertia(points, weighted) > inertia(points, centroids_of(fits(points, cluster_count=4))) + 1
+
+
+def test_metrics_speak_of_users_and_not_of_rows():
+    """Ten thousand users of whom 500 stand in the sample, and a hundred who all do."""
+    weights = np.repeat([20.0, 1.0], [500, 100])
+    searched = cluster_fits.drawn_rows(weights, 20_000, 42)
+    assert len(searched) == weights.sum() // 20
+    assert (searched >= 500).sum() <= 20
+
+
 def test_no_rows_give_an_empty_typed_table():
     rows = fits(np.empty((0, 3)))
     assert len(rows) == 0
@@ -226,7 +248,7 @@ def test_constant_features_change_nothing():
 def test_no_value_is_missing():
     rows = fits(np.random.default_rng(0).normal(size=(30, 4)))
     assert np.isfinite(rows["item_value"]).all()
-    assert rows["cluster_number"].isna().tolist() == (rows["record_type"] == "metric").tolist()
+    assert rows["cluster_number"].isna().tolist() == (rows["record_type"] != "centroid").tolist()
 
 
 def fits_digest():

@@ -7,15 +7,7 @@ with
 
 weights as (
 
-    select
-        {% for event_type in ['view', 'click', 'cart_add', 'cart_remove', 'wishlist', 'purchase'] %}
-        coalesce(max(case
-            when event_type = '{{ event_type }}' then cast(weight as decimal(18, 4))
-        end), 0) as {{ event_type }}_weight{{ ',' if not loop.last }}
-        {% endfor %}
-    from (
-        {{ reference_rows('event_weights', 'event_type', ['event_type', 'weight']) }}
-    ) as event_weights
+    {{ event_weights_in_one_row() }}
 
 ),
 
@@ -25,17 +17,7 @@ periods as (
         user_product_days.user_id,
         user_product_days.product_id,
         as_of_periods.as_of_date as period_end_date,
-        sum(
-            user_product_days.view_count * weights.view_weight
-            + user_product_days.click_count * weights.click_weight
-            + user_product_days.cart_add_count * weights.cart_add_weight
-            + user_product_days.cart_remove_count * weights.cart_remove_weight
-            + user_product_days.wishlist_count * weights.wishlist_weight
-            -- A purchase event and the order line of the same purchase are one purchase.
-            + greatest(
-                user_product_days.purchase_event_count, user_product_days.order_count
-            ) * weights.purchase_weight
-        ) as affinity,
+        sum({{ product_affinity() }}) as affinity,
         sum(user_product_days.unit_count) as unit_count,
         sum(user_product_days.gross_revenue) as gross_revenue
     from {{ ref('int_seg__user_product_days') }} as user_product_days

@@ -12,11 +12,13 @@ differences as (
 
     {% for feature in cluster_features() %}
     select
-        cluster_number,
-        '{{ feature.name }}' as feature_name,
-        {# Rounded: the rank must not hang on the last digits. #}
-        round(scaled_{{ feature.name }}, 6) as difference
-    from {{ ref('int_seg__cluster_centroids') }}
+        centroids.cluster_number,
+        scaling.feature_name,
+        {# In standard deviations, whatever the feature weighs. Rounded: the rank must not hang on the last digits. #}
+        round(centroids.scaled_{{ feature.name }} / scaling.weight, 6) as difference
+    from {{ ref('int_seg__cluster_centroids') }} as centroids
+    inner join {{ ref('int_seg__cluster_scaling') }} as scaling
+        on scaling.feature_name = '{{ feature.name }}' and scaling.weight > 0
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -24,11 +26,8 @@ differences as (
 
 words as (
 
-    {{ reference_rows(
-        'feature_words',
-        'feature_name',
-        ['feature_name', 'high_adjective', 'high_role', 'low_adjective', 'low_role']
-    ) }}
+    select *
+    from {{ ref('int_seg__feature_words') }}
 
 ),
 

@@ -11,7 +11,9 @@ select
     scaling.low,
     scaling.high,
     scaling.mean,
-    scaling.standard_deviation
+    scaling.standard_deviation,
+    scaling.rule_weight,
+    coalesce(scaling.weight, 1) as weight
 from {{ ref('int_seg__cluster_scaling_fits') }} as scaling
 inner join (
     select max(fits.as_of_date) as as_of_date

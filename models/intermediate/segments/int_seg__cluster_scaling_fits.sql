@@ -9,5 +9,16 @@ where decisions.as_of_date is null
 union all
 
 select
-    {{ cluster_scaling_columns() | join(', ') }}
-from {{ ref('int_seg__cluster_scaling_measured') }}
+    measured.as_of_date,
+    measured.feature_name,
+    measured.transform,
+    measured.fill,
+    measured.low,
+    measured.high,
+    measured.mean,
+    measured.standard_deviation,
+    measured.rule_weight,
+    weights.weight
+from {{ ref('int_seg__cluster_scaling_measured') }} as measured
+inner join {{ ref('int_seg__cluster_weights') }} as weights
+    on measured.feature_name = weights.feature_name

@@ -7,6 +7,24 @@
 
 with
 
+rules as (
+
+    {{ reference_rows('cluster_features', 'feature_name', ['feature_name', 'transform', 'fill', 'weight']) }}
+
+),
+
+rules_in_one_row as (
+
+    select
+        {% for feature in features %}
+        max(case when feature_name = '{{ feature.rule }}' then transform end) as {{ feature.name }}_transform,
+        max(case when feature_name = '{{ feature.rule }}' then fill end) as {{ feature.name }}_fill
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from rules
+
+),
+
 users as (
 
     select users.*
@@ -20,14 +38,15 @@ users as (
 bounds as (
 
     select
-        max(as_of_date) as as_of_date,
+        max(users.as_of_date) as as_of_date,
         {% for feature in features %}
-        {% set known = 'coalesce(' ~ feature.name ~ ', 0)' if feature.fill == 'zero' else feature.name %}
-        percentile_cont({{ var('seg__winsor_low') }}) within group (order by {{ known }}) as {{ feature.name }}_low,
-        percentile_cont({{ var('seg__winsor_high') }}) within group (order by {{ known }}) as {{ feature.name }}_high
-        {{- ',' if not loop.last }}
+        percentile_cont({{ var('seg__winsor_low') }}) within group (order by {{ cluster_filled(feature) }})
+            as {{ feature.name }}_low,
+        percentile_cont({{ var('seg__winsor_high') }}) within group (order by {{ cluster_filled(feature) }})
+            as {{ feature.name }}_high{{ ',' if not loop.last }}
         {% endfor %}
     from users
+    cross join rules_in_one_row
 
 ),
 
@@ -39,6 +58,7 @@ transformed as (
         {% endfor %}
     from users
     cross join bounds
+    cross join rules_in_one_row
 
 ),
 
@@ -67,21 +87,38 @@ deviations as (
     from transformed
     cross join means
 
+),
+
+measured as (
+
+    {% for feature in features %}
+    select
+        bounds.as_of_date,
+        cast('{{ feature.name }}' as string) as feature_name,
+        '{{ feature.rule }}' as rule_name,
+        cast(bounds.{{ feature.name }}_low as double) as low,
+        cast(bounds.{{ feature.name }}_high as double) as high,
+        cast(means.{{ feature.name }}_mean as double) as mean,
+        cast(coalesce(deviations.{{ feature.name }}_deviation, 0) as double) as standard_deviation
+    from bounds
+    cross join means
+    cross join deviations
+    where bounds.as_of_date is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
 )
 
-{% for feature in features %}
 select
-    bounds.as_of_date,
-    cast('{{ feature.name }}' as string) as feature_name,
-    cast('{{ feature.transform }}' as string) as transform,
-    cast('{{ feature.fill }}' as string) as fill,
-    cast(bounds.{{ feature.name }}_low as double) as low,
-    cast(bounds.{{ feature.name }}_high as double) as high,
-    cast(means.{{ feature.name }}_mean as double) as mean,
-    cast(coalesce(deviations.{{ feature.name }}_deviation, 0) as double) as standard_deviation
-from bounds
-cross join means
-cross join deviations
-where bounds.as_of_date is not null
-{{ 'union all' if not loop.last }}
-{% endfor %}
+    measured.as_of_date,
+    measured.feature_name,
+    cast(rules.transform as string) as transform,
+    cast(rules.fill as string) as fill,
+    measured.low,
+    measured.high,
+    measured.mean,
+    measured.standard_deviation,
+    cast(rules.weight as double) as rule_weight
+from measured
+inner join rules
+    on measured.rule_name = rules.feature_name

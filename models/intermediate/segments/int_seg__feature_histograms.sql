@@ -15,6 +15,6 @@ select
     histogram.feature_name,
     histogram.bin_number,
     histogram.user_count
-from ({{ cluster_histogram(ref('int_seg__cluster_features')) }}) as histogram
+from ({{ cluster_histogram(ref('int_seg__cluster_features'), ref('int_seg__cluster_scaling')) }}) as histogram
 cross join {{ ref('int_seg__refit_decisions') }} as decisions
 where decisions.is_refit

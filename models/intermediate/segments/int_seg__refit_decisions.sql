@@ -5,7 +5,7 @@
 
 {% set clusters = var('seg__cluster_count') or 'chosen up to ' ~ var('seg__max_cluster_count') %}
 {% set settings %}
-'clusters {{ clusters }}; seed {{ var("seg__random_seed") }}; winsorized {{ var("seg__winsor_low") }} to {{ var("seg__winsor_high") }}'
+'{{ var("seg__cluster_modalities") | join(", ") }}; clusters {{ clusters }}; seed {{ var("seg__random_seed") }}; winsorized {{ var("seg__winsor_low") }} to {{ var("seg__winsor_high") }}'
 {% endset %}
 {% set policy = var('seg__refit_policy') %}
 {% if policy not in ['auto', 'always', 'never'] %}
@@ -22,12 +22,43 @@ run as (
 
 ),
 
+rules as (
+
+    {{ reference_rows('cluster_features', 'feature_name', ['feature_name', 'transform', 'fill', 'weight']) }}
+
+),
+
 last_fit as (
 
-    select
-        max(as_of_date) as as_of_date,
-        count(*) as feature_count
+    select max(as_of_date) as as_of_date
     from {{ ref('int_seg__last_fit_scaling') }}
+
+),
+
+{# The features of today that the last fit knew, and those that it scaled by the same rules. #}
+known_features as (
+
+    select
+        count(*) as feature_count,
+        coalesce(sum(case
+            when
+                rules.transform = scaling.transform
+                and rules.fill = scaling.fill
+                and rules.weight = scaling.rule_weight
+                then 1
+            else 0
+        end), 0) as unchanged_count,
+        (select count(*) from {{ ref('int_seg__last_fit_scaling') }}) as last_feature_count
+    from (
+        {% for feature in cluster_features() %}
+        select '{{ feature.name }}' as feature_name, '{{ feature.rule }}' as rule_name
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as features
+    inner join rules
+        on features.rule_name = rules.feature_name
+    inner join {{ ref('int_seg__last_fit_scaling') }} as scaling
+        on features.feature_name = scaling.feature_name
 
 ),
 
@@ -68,7 +99,9 @@ measured as (
     select
         run.as_of_date,
         last_fit.as_of_date as last_fitted_as_of_date,
-        last_fit.feature_count,
+        known_features.feature_count,
+        known_features.unchanged_count,
+        known_features.last_feature_count,
         last_settings.settings as last_settings,
         {{ dbt.datediff('last_fit.as_of_date', 'run.as_of_date', 'day') }} as fit_age_days,
         drift.largest_population_stability_index,
@@ -78,6 +111,7 @@ measured as (
         end as new_user_share
     from run
     cross join last_fit
+    cross join known_features
     cross join drift
     cross join users
     left join last_settings
@@ -91,10 +125,13 @@ decided as (
         *,
         case
             when last_fitted_as_of_date is null then 'first_fit'
+            {# What the last fit does not know it cannot score. #}
             when feature_count <> {{ cluster_features() | length }} then 'features_changed'
+            when last_feature_count <> {{ cluster_features() | length }} then 'features_changed'
             when {{ policy == 'always' }} then 'policy_always'
             when {{ policy == 'never' }} then null
             when coalesce(last_settings, '') <> {{ settings }} then 'settings_changed'
+            when unchanged_count < feature_count then 'settings_changed'
             when drifted_feature_count > 0 then 'drift'
             when fit_age_days > {{ var('seg__refit_max_age_days') }} then 'age'
             when new_user_share > {{ var('seg__refit_max_new_user_share') }} then 'new_users'

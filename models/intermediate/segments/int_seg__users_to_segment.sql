@@ -12,3 +12,5 @@ inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
     on
         user_features.as_of_date = as_of_dates.as_of_date
         and as_of_dates.split = 'scoring'
+left join {{ ref('int_seg__user_content') }} as user_content
+    on user_features.user_id = user_content.user_id

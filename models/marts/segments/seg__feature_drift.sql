@@ -33,7 +33,7 @@ fitted as (
 
 present as (
 
-    {{ cluster_histogram(ref('int_seg__last_fit_features')) }}
+    {{ cluster_histogram(ref('int_seg__last_fit_features'), ref('int_seg__last_fit_scaling')) }}
 
 ),
 

@@ -4,7 +4,7 @@
 
 {% set columns = {
     'as_of_date': 'date', 'fitted_as_of_date': 'date', 'last_fitted_as_of_date': 'date', 'refit_reason': 'string',
-    'settings': 'string', 'cluster_count': 'int', 'fit_age_days': 'int',
+    'settings': 'string', 'cluster_count_rule': 'string', 'cluster_count': 'int', 'fit_age_days': 'int',
     'largest_population_stability_index': 'double', 'drifted_feature_count': 'int', 'new_user_share': 'double',
     'is_refit': 'boolean'
 } %}
@@ -17,6 +17,16 @@ serving as (
         max(as_of_date) as fitted_as_of_date,
         count(*) as cluster_count
     from {{ ref('int_seg__cluster_centroids') }}
+
+),
+
+rules as (
+
+    select
+        as_of_date,
+        item_name as cluster_count_rule
+    from {{ ref('int_seg__cluster_fits') }}
+    where record_type = 'rule'
 
 )
 
@@ -34,6 +44,7 @@ select
     decisions.last_fitted_as_of_date,
     decisions.refit_reason,
     decisions.settings,
+    cast(rules.cluster_count_rule as string) as cluster_count_rule,
     cast(serving.cluster_count as int) as cluster_count,
     decisions.fit_age_days,
     decisions.largest_population_stability_index,
@@ -42,3 +53,5 @@ select
     decisions.is_refit
 from {{ ref('int_seg__refit_decisions') }} as decisions
 cross join serving
+left join rules
+    on serving.fitted_as_of_date = rules.as_of_date

@@ -57,7 +57,11 @@ texts as (
 
 words as (
 
-    {{ reference_rows('feature_words', 'feature_name', ['feature_name', 'high_phrase', 'low_phrase']) }}
+    select
+        feature_name,
+        high_phrase,
+        low_phrase
+    from {{ ref('int_seg__feature_words') }}
 
 ),
 

@@ -1,0 +1,27 @@
+{# One row per date that components were learnt on, modality, component and item: all that were ever learnt. #}
+
+{% set columns = {
+    'as_of_date': 'date', 'modality': 'string', 'settings': 'string', 'component_number': 'int', 'item_name': 'string',
+    'loading': 'double', 'item_weight': 'double', 'component_share': 'double'
+} %}
+
+select earlier.*
+from ({{ earlier_rows(columns) }}) as earlier
+left join {{ ref('int_seg__as_of_dates') }} as as_of_dates
+    on earlier.as_of_date = as_of_dates.as_of_date and as_of_dates.split = 'scoring'
+where as_of_dates.as_of_date is null
+
+union all
+
+select
+    decisions.as_of_date,
+    decisions.modality,
+    decisions.settings,
+    cast(components.component_number as int) as component_number,
+    cast(components.item_name as string) as item_name,
+    cast(components.loading as double) as loading,
+    cast(components.item_weight as double) as item_weight,
+    cast(components.component_share as double) as component_share
+from {{ ref('ml_seg__content_components') }} as components
+inner join {{ ref('int_seg__content_decisions') }} as decisions
+    on components.modality = decisions.modality
