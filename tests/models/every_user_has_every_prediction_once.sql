@@ -5,17 +5,13 @@ expected as (
 
     {% for target in prediction_targets() %}
     select
-        user_features.user_id,
-        user_features.as_of_date,
+        user_id,
+        as_of_date,
         '{{ target.name }}' as target_name
-    from {{ ref('seg__user_features') }} as user_features
-    inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
-        on user_features.as_of_date = as_of_dates.as_of_date
-    where
-        as_of_dates.split = 'scoring'
-        {% if target.complement_of %}
-        and user_features.days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }}
-        {% endif %}
+    from {{ ref('seg__user_profiles') }}
+    {% if target.complement_of %}
+    where days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }}
+    {% endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -18,12 +18,9 @@ catalogue as (
 users as (
 
     select
-        user_features.user_id,
-        user_features.as_of_date
-    from {{ ref('seg__user_features') }} as user_features
-    inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
-        on user_features.as_of_date = as_of_dates.as_of_date
-    where as_of_dates.split = 'scoring'
+        user_id,
+        as_of_date
+    from {{ ref('seg__user_profiles') }}
 
 ),
 

@@ -6,9 +6,14 @@ select
 from {{ ref('seg__user_recommendations') }} as recommendations
 inner join {{ ref('seg__products') }} as products
     on recommendations.product_id = products.product_id
+left join {{ ref('int_seg__recommendable_products') }} as recommendable
+    on
+        recommendations.product_id = recommendable.product_id
+        and recommendable.split = 'scoring'
 where
     products.is_service
-    or products.stock_on_hand <= 0
+    {# As the last whole build knew it: stock may have been sold since. #}
+    or coalesce(not recommendable.is_eligible, true)
     or (recommendations.is_repeat and not {{ var('seg__recommend_repeats') }})
 
 union all

@@ -101,9 +101,11 @@ class BareShop:
 
 
 def selected(models: list[str] | None) -> list[str]:
-    """The options of dbt that build these models alone, without tests."""
+    """The options of dbt that build these models alone, without tests; tags with theirs."""
     if not models:
         return []
+    if all(model.startswith("tag:") for model in models):
+        return ["--select", *models]
     return ["--select", *models, "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
 

@@ -98,6 +98,14 @@ def test_the_same_date_twice_changes_nothing(shop, in_order):
     assert run(shop, "in_order", DATES[-1]) == in_order[DATES[-1]]
 
 
+def test_a_backfill_says_what_daily_runs_said(shop, in_order):
+    """`in_order` ran each date with all rows there are; here a date knows only what had happened by then."""
+    for as_of_date in DATES:
+        known = f"select * from ({ORDER_LINES}) where ordered_at < '{as_of_date}'"
+        found = run(shop, "daily", as_of_date, order_lines=known)
+    assert found == in_order[DATES[-1]]
+
+
 def test_a_date_that_is_made_up_for_later_falls_into_its_place(shop, in_order):
     for as_of_date in (DATES[0], DATES[2], DATES[1]):
         history, _, _ = run(shop, "out_of_order", as_of_date)
