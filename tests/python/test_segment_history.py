@@ -41,7 +41,7 @@ def run(shop, name, as_of_date, **inputs):
         name, {"order_lines": ORDER_LINES, **inputs}, {"seg__as_of_date": as_of_date}, select=SELECT
     )
     with duckdb.connect(str(database), read_only=True) as connection:
-        segments = connection.sql("select user_id, scheme, segment_key from seg__user_segments").fetchall()
+        segments = connection.sql("select user_id, scheme, segment_key from seg__user_segments order by all").fetchall()
         return connection.sql(HISTORY).fetchall(), connection.sql(MIGRATIONS).fetchall(), segments
 
 
