@@ -1,6 +1,6 @@
-"""One row per cluster of a new fit that follows a segment of the last one: the optimal one-to-one assignment.
+"""One row per scheme and cluster of a new fit that follows a segment of the last one, by optimal one-to-one assignment.
 
-Columns: cluster_number, last_segment_key, overlap (users in both / users in either, the Jaccard index, 0-1).
+Columns: scheme, cluster_number, last_segment_key, overlap (users in both / users in either, the Jaccard index, 0-1).
 """
 
 import pandas as pd
@@ -11,8 +11,18 @@ COLUMN_TYPES = {"cluster_number": "int64", "last_segment_key": "string", "overla
 
 
 def model(dbt, session):
-    overlaps = dbt.ref("int_seg__cluster_overlaps").order("cluster_number, last_segment_key").df()
-    return cluster_matches(overlaps)
+    overlaps = dbt.ref("int_seg__cluster_overlaps").order("scheme, cluster_number, last_segment_key").df()
+    return matches_by_scheme(overlaps)
+
+
+def matches_by_scheme(overlaps: pd.DataFrame) -> pd.DataFrame:
+    """The matches within each scheme. overlaps: scheme and what `cluster_matches` takes."""
+    matches = [
+        cluster_matches(of_scheme).assign(scheme=scheme)
+        for scheme, of_scheme in overlaps.groupby("scheme")
+    ]
+    columns = {"scheme": "string", **COLUMN_TYPES}
+    return pd.concat([pd.DataFrame(columns=list(columns)).astype(columns), *matches])[list(columns)].astype(columns)
 
 
 def cluster_matches(overlaps: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
--- k-means has no segments while nobody has been seen; the other schemes always hold everybody.
+-- Fitted schemes have no segments while nobody has been seen; the other schemes always hold everybody.
 with
 
 users as (
@@ -13,8 +13,15 @@ schemes as (
     union all
     select 'lifecycle' as scheme
     union all
-    select distinct 'kmeans' as scheme
+    select distinct fitted.scheme
     from {{ ref('int_seg__users_to_segment') }}
+    cross join (
+        select 'kmeans' as scheme
+        union all
+        select 'hierarchical' as scheme
+        union all
+        select 'hierarchical_coarse' as scheme
+    ) as fitted
     where has_been_seen
 
 )

@@ -30,6 +30,18 @@ def test_a_weak_overlap_is_another_group():
     assert matches((1, "a", 10), (1, "b", 90), (2, "a", 10), (2, "b", 60)) == {1: ("b", pytest.approx(90 / 160))}
 
 
+def test_schemes_are_matched_each_for_itself():
+    overlaps = pd.DataFrame(
+        [("hierarchical", 1, "hierarchical_2", 5), ("kmeans", 1, "kmeans_1", 9), ("kmeans", 2, "kmeans_3", 2)],
+        columns=["scheme", "cluster_number", "last_segment_key", "user_count"],
+    )
+    found = cluster_matches.matches_by_scheme(overlaps)
+    assert found.to_numpy().tolist() == [
+        ["hierarchical", 1, "hierarchical_2", 1.0], ["kmeans", 1, "kmeans_1", 1.0], ["kmeans", 2, "kmeans_3", 1.0],
+    ]
+    assert cluster_matches.matches_by_scheme(overlaps.head(0)).dtypes.equals(found.dtypes)
+
+
 def test_nothing_to_match():
     found = cluster_matches.cluster_matches(pd.DataFrame(columns=["cluster_number", "last_segment_key", "user_count"]))
     assert len(found) == 0 and found.columns.tolist() == ["cluster_number", "last_segment_key", "overlap"]

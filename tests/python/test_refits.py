@@ -120,6 +120,14 @@ def test_always_refits_and_keys_and_names_stay(shop, calm):
             where as_of_date = '2026-05-02' and event = 'kept'
         """
     ))
+    same = dict(rows(database, f"""
+        select before.scheme, avg(cast(before.segment_key = after.segment_key as int))
+        from seg__user_segment_history as before
+        inner join seg__user_segments as after using (user_id, scheme)
+        where '{CALM}' >= before.valid_from and '{CALM}' < coalesce(before.valid_to, date '9999-12-31')
+        group by before.scheme
+    """))
+    assert same["hierarchical"] > 0.7 and same["hierarchical_coarse"] > 0.7
 
 
 @pytest.fixture(scope="module")

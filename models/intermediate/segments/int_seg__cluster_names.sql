@@ -1,7 +1,7 @@
 {#
-    One row per cluster: a name made of what stands out most (the role) and next (the adjective), as unlike the
-    average as a third of a standard deviation or more. A name that is taken tries the next feature's adjective and at
-    last a number, so names are unique.
+    One row per fitted scheme and cluster, and per node of the tree (scheme `node`): a name made of what stands out most
+    (the role) and next (the adjective), as unlike the average as a third of a standard deviation or more. A name that
+    is taken tries the next feature's adjective and at last a number, so names are unique within the scheme.
 #}
 
 {% set least_difference = 0.33 %}
@@ -12,11 +12,12 @@ differences as (
 
     {% for feature in cluster_features() %}
     select
-        centroids.cluster_number,
+        means.scheme,
+        means.cluster_number,
         scaling.feature_name,
         {# In standard deviations, whatever the feature weighs. Rounded: the rank must not hang on the last digits. #}
-        round(centroids.scaled_{{ feature.name }} / scaling.weight, 6) as difference
-    from {{ ref('int_seg__cluster_centroids') }} as centroids
+        round(means.scaled_{{ feature.name }} / scaling.weight, 6) as difference
+    from {{ ref('int_seg__cluster_means') }} as means
     inner join {{ ref('int_seg__cluster_scaling') }} as scaling
         on scaling.feature_name = '{{ feature.name }}' and scaling.weight > 0
     {{ 'union all' if not loop.last }}
@@ -34,11 +35,12 @@ words as (
 outstanding as (
 
     select
+        differences.scheme,
         differences.cluster_number,
         case when differences.difference > 0 then words.high_role else words.low_role end as role,
         case when differences.difference > 0 then words.high_adjective else words.low_adjective end as adjective,
         row_number() over (
-            partition by differences.cluster_number
+            partition by differences.scheme, differences.cluster_number
             order by abs(differences.difference) desc, differences.feature_name
         ) as feature_rank
     from differences
@@ -51,14 +53,17 @@ outstanding as (
 candidates as (
 
     select
-        centroids.cluster_number,
+        means.scheme,
+        means.cluster_number,
         coalesce(max(case when outstanding.feature_rank = 1 then outstanding.role end), 'typical shoppers') as role,
         max(case when outstanding.feature_rank = 2 then outstanding.adjective end) as first_adjective,
         max(case when outstanding.feature_rank = 3 then outstanding.adjective end) as second_adjective
-    from {{ ref('int_seg__cluster_centroids') }} as centroids
+    from {{ ref('int_seg__cluster_means') }} as means
     left join outstanding
-        on centroids.cluster_number = outstanding.cluster_number
-    group by centroids.cluster_number
+        on
+            means.scheme = outstanding.scheme
+            and means.cluster_number = outstanding.cluster_number
+    group by means.scheme, means.cluster_number
 
 ),
 
@@ -66,7 +71,7 @@ first_tried as (
 
     select
         *,
-        row_number() over (partition by role, first_adjective order by cluster_number) as first_copy
+        row_number() over (partition by scheme, role, first_adjective order by cluster_number) as first_copy
     from candidates
 
 ),
@@ -74,6 +79,7 @@ first_tried as (
 second_tried as (
 
     select
+        scheme,
         cluster_number,
         first_copy,
         case
@@ -90,12 +96,13 @@ numbered as (
 
     select
         *,
-        row_number() over (partition by name order by first_copy, cluster_number) as name_copy
+        row_number() over (partition by scheme, name order by first_copy, cluster_number) as name_copy
     from second_tried
 
 )
 
 select
+    scheme,
     cluster_number,
     cast(name || case when name_copy > 1 then ' ' || cast(name_copy as string) else '' end as string) as segment_name
 from numbered

@@ -79,4 +79,4 @@ select
     {% endfor %}
 from picked
 left join {{ ref('int_seg__last_fit_assignments') }} as last_assignments
-    on picked.user_id = last_assignments.user_id
+    on picked.user_id = last_assignments.user_id and last_assignments.scheme = 'kmeans'

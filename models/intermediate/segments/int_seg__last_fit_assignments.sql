@@ -1,5 +1,6 @@
 {#
-    One row per user, where a fit is due and there was one before: the segment that the last fit would give the user today.
+    One row per user and fitted scheme, where a fit is due and there was one before: the segment that the last fit would
+    give the user today.
 #}
 
 {% set features = cluster_features() %}
@@ -35,6 +36,7 @@ centroids as (
 keys as (
 
     select
+        versions.scheme,
         versions.cluster_number,
         versions.segment_key
     from ({{ earlier_rows({
@@ -42,7 +44,7 @@ keys as (
     }, model='seg__segment_versions') }}) as versions
     inner join last_fit
         on versions.as_of_date = last_fit.as_of_date
-    where versions.scheme = 'kmeans' and versions.cluster_number is not null
+    where versions.cluster_number is not null
 
 ),
 
@@ -50,30 +52,52 @@ distances as (
 
     select
         users.user_id,
-        keys.segment_key,
-        keys.cluster_number,
+        centroids.cluster_number,
         {% for feature in features %}
         {{ '+ ' if not loop.first }}(users.scaled_{{ feature.name }} - centroids.{{ feature.name }})
         * (users.scaled_{{ feature.name }} - centroids.{{ feature.name }})
         {% endfor %} as distance
     from {{ ref('int_seg__last_fit_features') }} as users
     cross join centroids
-    inner join keys
-        on centroids.cluster_number = keys.cluster_number
     where (select bool_or(is_refit) from {{ ref('int_seg__refit_decisions') }})
 
 ),
 
-nearest as (
+assignments as (
 
     select
         user_id,
+        'kmeans' as scheme,
         {# Rounded, then the lower number: equal distances must not be told apart by their last digits. #}
-        min_by(segment_key, round(distance, 9) + cluster_number * 1e-12) as segment_key,
         min_by(cluster_number, round(distance, 9) + cluster_number * 1e-12) as cluster_number
     from distances
     group by user_id
 
+    union all
+
+    select
+        user_id,
+        'hierarchical_coarse' as scheme,
+        coarse_number as cluster_number
+    from {{ ref('int_seg__last_fit_hierarchy') }}
+
+    union all
+
+    select
+        user_id,
+        'hierarchical' as scheme,
+        fine_number as cluster_number
+    from {{ ref('int_seg__last_fit_hierarchy') }}
+
 )
 
-select * from nearest
+select
+    assignments.user_id,
+    assignments.scheme,
+    keys.segment_key,
+    assignments.cluster_number
+from assignments
+inner join keys
+    on
+        assignments.scheme = keys.scheme
+        and assignments.cluster_number = keys.cluster_number

@@ -43,16 +43,16 @@ memberships as (
     select
         assignments.user_id,
         assignments.as_of_date,
-        'kmeans' as scheme,
+        assignments.scheme,
         versions.segment_key,
         versions.segment_name,
         assignments.confidence
-    from {{ ref('int_seg__cluster_assignments') }} as assignments
+    from {{ ref('int_seg__segment_assignments') }} as assignments
     inner join {{ ref('seg__segment_versions') }} as versions
         on
             assignments.fitted_as_of_date = versions.as_of_date
+            and assignments.scheme = versions.scheme
             and assignments.cluster_number = versions.cluster_number
-            and versions.scheme = 'kmeans'
 
 )
 
