@@ -265,3 +265,21 @@ def test_the_tree_of_the_demo_store_agrees_with_scipy_on_the_same_micro_clusters
         stated = leaves[level].to_numpy()[copies]
         expected = fcluster(links, leaves[level].nunique(), "maxclust")
         assert adjusted_rand_score(expected, stated) == 1
+
+
+def test_the_published_tree_shows_both_children_or_none_and_counts_everybody(demo_store):
+    tree = demo_store.sql("select * from seg__segment_tree order by node").df().set_index("node")
+    root = tree[tree["parent"].isna()]
+    user_count = demo_store.sql("select count(*) from int_seg__users_to_segment").fetchall()[0][0]
+    assert root["size"].tolist() == [user_count]
+    children = tree.groupby("parent")
+    assert (children.size() == 2).all()
+    assert (children["size"].sum() == tree.loc[children.size().index.astype(int), "size"].to_numpy()).all()
+    assert tree["size"].min() >= 5
+    for scheme in ("hierarchical", "hierarchical_coarse"):
+        segments = demo_store.sql(f"""
+            select segment_key, any_value(segment_name) as name, count(*) as size
+            from seg__user_segments where scheme = '{scheme}' group by segment_key order by segment_key
+        """).df()
+        shown = tree[tree[f"is_{scheme}_segment"]].sort_values(f"{scheme}_key")
+        assert shown[[f"{scheme}_key", "name", "size"]].to_numpy().tolist() == segments.to_numpy().tolist()
