@@ -7,8 +7,10 @@ import duckdb
 import pytest
 from shops import BareShop
 
+# Everybody is told of: who moves between published groups is the matter of test_privacy_of_groups.
+VARS = {"seg__minimum_group_size": 1}
 DATES = ["2026-03-01", "2026-04-01", "2026-06-01"]
-SELECT = ["+seg__segment_migrations"]
+SELECT = ["+seg__segment_migrations", "+seg__user_segment_history"]
 
 # Sixty buyers who order every 20, 30, 40, ... days; every third stops in February, every fifth begins in May.
 ORDER_LINES = """
@@ -38,7 +40,7 @@ def shop(tmp_path_factory):
 def run(shop, name, as_of_date, **inputs):
     """Build one more date on what is there and return (history, migrations)."""
     database = shop.build(
-        name, {"order_lines": ORDER_LINES, **inputs}, {"seg__as_of_date": as_of_date}, select=SELECT
+        name, {"order_lines": ORDER_LINES, **inputs}, {**VARS, "seg__as_of_date": as_of_date}, select=SELECT
     )
     with duckdb.connect(str(database), read_only=True) as connection:
         segments = connection.sql("select user_id, scheme, segment_key from seg__user_segments order by all").fetchall()

@@ -106,6 +106,24 @@ unioned as (
 
 ),
 
+{# Of too few users nothing is told, nor of all but too few. #}
+told as (
+
+    select *
+    from (
+        select
+            *,
+            max(case when user_group = 'all' then user_count end)
+                over (partition by strategy, repeats_allowed, k, metric_name)
+            - user_count as others_count
+        from unioned
+    ) as compared
+    where
+        user_count >= {{ var('seg__minimum_group_size') }}
+        and not coalesce(others_count between 1 and {{ var('seg__minimum_group_size') }} - 1, false)
+
+),
+
 -- Personal serves unless a baseline is better; where they tie it does too.
 champions as (
 
@@ -141,21 +159,21 @@ as_of_dates as (
 select
     as_of_dates.as_of_date,
     as_of_dates.test_date,
-    cast(unioned.strategy as string) as strategy,
-    cast(unioned.user_group as string) as user_group,
+    cast(told.strategy as string) as strategy,
+    cast(told.user_group as string) as user_group,
     'test' as split,
-    cast(unioned.metric_name as string) as metric_name,
-    cast(unioned.k as int) as k,
-    cast(round(unioned.metric_value, 8) as double) as metric_value,
-    cast(round(case when unioned.interval_high is not null then unioned.interval_low end, 8) as double) as interval_low,
-    cast(round(unioned.interval_high, 8) as double) as interval_high,
-    cast(unioned.user_count as bigint) as user_count,
-    unioned.repeats_allowed,
-    unioned.strategy in ('popular', 'own_favourites') as is_baseline,
+    cast(told.metric_name as string) as metric_name,
+    cast(told.k as int) as k,
+    cast(round(told.metric_value, 8) as double) as metric_value,
+    cast(round(case when told.interval_high is not null then told.interval_low end, 8) as double) as interval_low,
+    cast(round(told.interval_high, 8) as double) as interval_high,
+    cast(told.user_count as bigint) as user_count,
+    told.repeats_allowed,
+    told.strategy in ('popular', 'own_favourites') as is_baseline,
     champions.strategy is not null as is_champion
-from unioned
+from told
 cross join as_of_dates
 left join champions
     on
-        unioned.repeats_allowed = champions.repeats_allowed
-        and unioned.strategy = champions.strategy
+        told.repeats_allowed = champions.repeats_allowed
+        and told.strategy = champions.strategy

@@ -1,7 +1,13 @@
 {#
     One row per scheme, as-of date that was run after another, and pair of segments: how many users went from the one to
-    the other, staying included. Running a date again replaces its rows.
+    the other, staying included. Between segments as they were published, so that no row tells of too few. Running a date
+    again replaces its rows.
 #}
+
+{% set columns = {
+    'scheme': 'string', 'from_segment_key': 'string', 'to_segment_key': 'string', 'from_date': 'date',
+    'as_of_date': 'date', 'user_count': 'bigint', 'net_revenue': 'double'
+} %}
 
 with
 
@@ -17,10 +23,10 @@ run as (
 
     select
         run_date.as_of_date,
-        max(segment_runs.as_of_date) as from_date
+        max(publications.as_of_date) as from_date
     from run_date
-    inner join {{ ref('int_seg__segment_runs') }} as segment_runs
-        on segment_runs.as_of_date < run_date.as_of_date
+    inner join {{ ref('int_seg__publications') }} as publications
+        on publications.as_of_date < run_date.as_of_date
     group by run_date.as_of_date
 
 ),
@@ -28,81 +34,86 @@ run as (
 earlier as (
 
     select earlier_rows.*
-    from ({{ earlier_rows({
-        'scheme': 'string', 'from_segment_key': 'string', 'to_segment_key': 'string', 'from_date': 'date',
-        'as_of_date': 'date', 'user_count': 'bigint', 'net_revenue': 'double'
-    }) }}) as earlier_rows
+    from ({{ earlier_rows(columns) }}) as earlier_rows
     left join run_date
         on earlier_rows.as_of_date = run_date.as_of_date
     where run_date.as_of_date is null
 
 ),
 
-came_from as (
+published as (
 
     select
-        history.user_id,
-        history.scheme,
-        history.segment_key
-    from {{ ref('seg__user_segment_history') }} as history
-    inner join run
+        wanted.*,
+        users.net_revenue,
+        {% for scheme in segment_schemes() %}
+        publications.{{ scheme }}_key{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('int_seg__segments_wanted') }} as wanted
+    inner join {{ ref('int_seg__publications') }} as publications
         on
-            history.valid_from <= run.from_date
-            and (history.valid_to is null or history.valid_to > run.from_date)
+            wanted.user_id = publications.user_id
+            and wanted.as_of_date = publications.as_of_date
+    inner join {{ ref('int_seg__users_to_segment') }} as users
+        on wanted.user_id = users.user_id
 
 ),
 
-went_to as (
+{# Those who are gone and those who have to wait, together: one would tell of the other. #}
+left_over as (
 
     select
-        history.user_id,
-        history.scheme,
-        history.segment_key
-    from {{ ref('seg__user_segment_history') }} as history
-    inner join run
-        on
-            history.valid_from <= run.as_of_date
-            and (history.valid_to is null or history.valid_to > run.as_of_date)
+        flows.*,
+        coalesce(published_flows.waiting_count, flows.user_count) as left_count
+    from {{ ref('int_seg__segment_flows') }} as flows
+    left join {{ ref('ml_seg__published_flows') }} as published_flows
+        on flows.combination_id = published_flows.combination_id
 
 ),
 
 moves as (
 
+    {% for scheme in segment_schemes() %}
     select
-        coalesce(went_to.user_id, came_from.user_id) as user_id,
-        coalesce(went_to.scheme, came_from.scheme) as scheme,
-        came_from.segment_key as from_segment_key,
-        went_to.segment_key as to_segment_key
-    from came_from
-    full outer join went_to
-        on
-            came_from.user_id = went_to.user_id
-            and came_from.scheme = went_to.scheme
+        '{{ scheme }}' as scheme,
+        {{ scheme }}_from as from_segment_key,
+        {{ scheme }}_key as to_segment_key,
+        count(*) as user_count,
+        {{ exact_sum('net_revenue') }} as net_revenue
+    from published
+    where {{ scheme }}_key is not null
+    group by {{ scheme }}_from, {{ scheme }}_key
+
+    union all
+
+    select
+        '{{ scheme }}' as scheme,
+        {{ scheme }}_from as from_segment_key,
+        cast(null as string) as to_segment_key,
+        sum(left_count) as user_count,
+        cast(0 as double) as net_revenue
+    from left_over
+    where {{ scheme }}_from is not null
+    group by {{ scheme }}_from
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 
 select
-    scheme,
-    from_segment_key,
-    to_segment_key,
-    from_date,
-    as_of_date,
-    user_count,
-    net_revenue
+    {{ columns | join(', ') }}
 from earlier
 
 union all
 
 select
-    moves.scheme,
+    cast(moves.scheme as string) as scheme,
     moves.from_segment_key,
     moves.to_segment_key,
     run.from_date,
     run.as_of_date,
-    cast(count(*) as bigint) as user_count,
-    coalesce({{ exact_sum('users.net_revenue') }}, 0) as net_revenue
+    cast(moves.user_count as bigint) as user_count,
+    coalesce(moves.net_revenue, 0) as net_revenue
 from moves
 cross join run
-left join {{ ref('int_seg__users_to_segment') }} as users
-    on moves.user_id = users.user_id
-group by moves.scheme, moves.from_segment_key, moves.to_segment_key, run.from_date, run.as_of_date
+where moves.user_count >= greatest({{ var('seg__minimum_group_size') }}, 1)

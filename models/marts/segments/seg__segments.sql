@@ -117,7 +117,7 @@ select
 from shares
 left join texts
     on
-        shares.scheme = texts.scheme
+        texts.scheme = case when shares.segment_key = 'other' then 'all' else shares.scheme end
         and shares.segment_key = texts.segment_key
 left join standing_out
     on
