@@ -1,5 +1,20 @@
--- Of each feature: the users for whom it is known in all segments of a scheme in which it is not told.
+-- Of each feature: the users for whom it is known in all segments of a scheme in which it is not told. Where a realtime run
+-- has scored users since the tables of groups were built, their features are no longer those that the tables speak of.
 with
+
+changed as (
+
+    select count(*) as user_count
+    from {{ ref('int_seg__users_to_segment') }} as users
+    full outer join {{ ref('seg__user_profiles') }} as profiles
+        on users.user_id = profiles.user_id
+    where
+        users.as_of_date is distinct from profiles.as_of_date
+        or users.order_count is distinct from profiles.order_count
+        or users.days_since_last_seen
+        is distinct from {{ dbt.datediff('profiles.last_seen_date', 'profiles.as_of_date', 'day') }}
+
+),
 
 known as (
 
@@ -28,6 +43,7 @@ inner join {{ ref('seg__segment_features') }} as features
         known.scheme = features.scheme
         and known.segment_key = features.segment_key
         and known.feature_name = features.feature_name
-where features.mean is null
+cross join changed
+where features.mean is null and changed.user_count = 0
 group by known.scheme, known.feature_name
 having sum(known.known_count) between 1 and {{ var('seg__minimum_group_size') }} - 1

@@ -9,7 +9,7 @@ users as (
     select
         count(*) as user_count,
         count(published.user_id) as published_count
-    from {{ ref('int_seg__users_to_segment') }} as users
+    from {{ ref('int_seg__segments_wanted') }} as users
     left join (
         select distinct user_id
         from {{ ref('int_seg__published_user_segments') }}

@@ -8,7 +8,7 @@ published as (
         count(*) as user_count,
         sum(cast(users.net_revenue as decimal(28, 8))) as net_revenue
     from {{ ref('int_seg__published_user_segments') }} as published
-    inner join {{ ref('int_seg__users_to_segment') }} as users
+    inner join {{ ref('seg__user_profiles') }} as users
         on published.user_id = users.user_id
     group by published.scheme
 
