@@ -14,10 +14,10 @@
     {% if not modalities %}
         {{ exceptions.raise_compiler_error("seg__cluster_modalities is empty: clusters need something to look at") }}
     {% endif %}
-    {{ return((behaviour_features() if 'behaviour' in modalities else []) + content_features()) }}
+    {{ return((behaviour_cluster_features() if 'behaviour' in modalities else []) + content_features()) }}
 {% endmacro %}
 
-{% macro behaviour_features() %}
+{% macro behaviour_cluster_features() %}
     {% set expressions = {
         'sessions_per_month': 'session_count * 30.0 / greatest(days_since_first_seen, 30)',
         'conversion_rate': 'conversion_rate',
@@ -68,5 +68,5 @@
     ] %}
         {% do described.append({'name': name, 'sql': name}) %}
     {% endfor %}
-    {{ return(behaviour_features() + described + content_features()) }}
+    {{ return(behaviour_cluster_features() + described + content_features()) }}
 {% endmacro %}

@@ -13,6 +13,10 @@ schemes as (
     union all
     select 'lifecycle' as scheme
     union all
+    select 'value_tier' as scheme
+    union all
+    select 'behaviour' as scheme
+    union all
     select distinct fitted.scheme
     from {{ ref('int_seg__users_to_segment') }}
     cross join (

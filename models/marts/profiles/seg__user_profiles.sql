@@ -18,6 +18,8 @@ segments as (
         user_id,
         max(case when scheme = 'lifecycle' then segment_name end) as lifecycle_stage,
         max(case when scheme = 'rfm' then segment_name end) as rfm_segment,
+        max(case when scheme = 'value_tier' then segment_name end) as value_tier_segment,
+        max(case when scheme = 'behaviour' then segment_name end) as behaviour_segment,
         max(case when scheme = 'kmeans' then segment_name end) as kmeans_segment
     from {{ ref('seg__user_segments') }}
     group by user_id
@@ -67,6 +69,8 @@ select
 
     cast(segments.lifecycle_stage as string) as lifecycle_stage,
     cast(segments.rfm_segment as string) as rfm_segment,
+    cast(segments.value_tier_segment as string) as value_tier_segment,
+    cast(segments.behaviour_segment as string) as behaviour_segment,
     cast(segments.kmeans_segment as string) as kmeans_segment,
     features.favourite_category,
     features.favourite_brand,

@@ -2,15 +2,27 @@
 
 with
 
-lifecycle_names as (
+names as (
 
+    {{ reference_rows('segments', "scheme || '.' || segment_key", ['scheme', 'segment_key', 'segment_name']) }}
+
+),
+
+by_rules as (
+
+    {% for scheme, relation in {
+        'lifecycle': 'int_seg__user_lifecycles',
+        'value_tier': 'int_seg__user_value_tiers',
+        'behaviour': 'int_seg__user_behaviours',
+    }.items() %}
     select
-        segment_key,
-        segment_name
-    from ({{ reference_rows(
-        'segments', "scheme || '.' || segment_key", ['scheme', 'segment_key', 'segment_name']
-    ) }}) as segments
-    where scheme = 'lifecycle'
+        user_id,
+        as_of_date,
+        '{{ scheme }}' as scheme,
+        segment_key
+    from {{ ref(relation) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -28,15 +40,18 @@ memberships as (
     union all
 
     select
-        lifecycles.user_id,
-        lifecycles.as_of_date,
-        'lifecycle' as scheme,
-        lifecycles.segment_key,
-        lifecycle_names.segment_name,
+        by_rules.user_id,
+        by_rules.as_of_date,
+        by_rules.scheme,
+        by_rules.segment_key,
+        {# A shop may add types of its own without naming them. #}
+        coalesce(names.segment_name, by_rules.segment_key) as segment_name,
         1.0 as confidence
-    from {{ ref('int_seg__user_lifecycles') }} as lifecycles
-    left join lifecycle_names
-        on lifecycles.segment_key = lifecycle_names.segment_key
+    from by_rules
+    left join names
+        on
+            by_rules.scheme = names.scheme
+            and by_rules.segment_key = names.segment_key
 
     union all
 
