@@ -19,26 +19,11 @@
         {# Asked for while parsing too: that is how dbt learns what this model depends on. #}
         {% set relation = input_relation(input_name) %}
         {% set relation_name = (relation | string).replace('"', '') if relation is not none %}
-        {% set where = 'seg__' ~ input_name ~ ' (' ~ relation_name ~ '): ' %}
         {% set found = relation_column_types(relation) if execute and relation is not none else {} %}
-        {% if found is none %}
-            {% do problems.append(where ~ 'the relation does not exist') %}
-            {% set found = {} %}
-        {% elif execute and relation is not none %}
-            {% for name, kind, is_required in columns %}
-                {% if name not in found and is_required %}
-                    {% do problems.append(
-                        where ~ 'column ' ~ name ~ ' is missing (required, ' ~ accepted_types(kind) ~ ')'
-                    ) %}
-                {% elif name in found and not is_usable_type(kind, found[name])
-                    and (is_required or has_values(relation, name)) %}
-                    {% do problems.append(
-                        where ~ 'column ' ~ name ~ ' has type ' ~ found[name]
-                        ~ ', needed: ' ~ accepted_types(kind)
-                    ) %}
-                {% endif %}
-            {% endfor %}
+        {% if execute and relation is not none %}
+            {% do problems.extend(relation_problems('seg__' ~ input_name, relation, columns, found)) %}
         {% endif %}
+        {% set found = found or {} %}
         {% for name, kind, is_required in columns %}
             {% do checked.append([
                 input_name, relation_name, name, accepted_types(kind), found.get(name), is_required, name in found
@@ -46,13 +31,42 @@
         {% endfor %}
     {% endfor %}
 
+    {% do raise_problems(problems) %}
+    {{ return(checked) }}
+{% endmacro %}
+
+{# What is wrong with the relation that a var names, in words; `found` are its columns, none where it does not exist. #}
+{% macro relation_problems(var_name, relation, columns, found) %}
+    {% set problems = [] %}
+    {% set where = var_name ~ ' (' ~ (relation | string).replace('"', '') ~ '): ' %}
+    {% if found is none %}
+        {% do problems.append(where ~ 'the relation does not exist') %}
+    {% else %}
+        {% for name, kind, is_required in columns %}
+            {% if name not in found and is_required %}
+                {% do problems.append(
+                    where ~ 'column ' ~ name ~ ' is missing (required, ' ~ accepted_types(kind) ~ ')'
+                ) %}
+            {% elif name in found and not is_usable_type(kind, found[name])
+                and (is_required or has_values(relation, name)) %}
+                {% do problems.append(
+                    where ~ 'column ' ~ name ~ ' has type ' ~ found[name]
+                    ~ ', needed: ' ~ accepted_types(kind)
+                ) %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+    {{ return(problems) }}
+{% endmacro %}
+
+{# Stops the build with all problems at once, if there are any. #}
+{% macro raise_problems(problems) %}
     {% if execute and problems and flags.WHICH in ['build', 'run'] %}
         {% do exceptions.raise_compiler_error(
             'ecommerce_segmentation: ' ~ problems | length ~ ' problem(s) with the inputs\n  - '
             ~ problems | join('\n  - ')
         ) %}
     {% endif %}
-    {{ return(checked) }}
 {% endmacro %}
 
 {# What a column of this kind may be, in words. #}
