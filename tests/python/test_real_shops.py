@@ -39,7 +39,7 @@ FEES = [
     "GIFT_0001_50",
 ]
 
-SCHEMES = {"rfm", "lifecycle", "kmeans", "hierarchical", "hierarchical_coarse"}
+SCHEMES = {"rfm", "lifecycle", "value_tier", "behaviour", "kmeans", "hierarchical", "hierarchical_coarse"}
 TARGETS = {"order_count", "net_revenue", "will_order", "days_to_next_order", "lifetime_value_12m"}
 # Asked of buyers who have not lapsed alone.
 COMPLEMENTS = {"will_churn"}
