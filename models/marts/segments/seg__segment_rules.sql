@@ -1,0 +1,64 @@
+{# One row per scheme and rule: which segment users are in who meet it, in words and in SQL, and how often that is right. #}
+
+with
+
+scheme_hits as (
+
+    select
+        scheme,
+        sum(user_count) as user_count,
+        sum(hit_count) as hit_count
+    from {{ ref('int_seg__segment_rule_hits') }}
+    group by scheme
+
+),
+
+segment_sizes as (
+
+    select
+        scheme,
+        segment_key,
+        min(segment_name) as segment_name,
+        count(*) as user_count
+    from {{ ref('int_seg__published_user_segments') }}
+    group by scheme, segment_key
+
+),
+
+largest_segments as (
+
+    select
+        scheme,
+        max(user_count) as user_count
+    from segment_sizes
+    group by scheme
+
+)
+
+select
+    cast(rules.as_of_date as date) as as_of_date,
+    cast(rules.scheme as string) as scheme,
+    cast(rules.rule_number as int) as rule_number,
+    cast(rules.segment_key as string) as segment_key,
+    cast(segment_sizes.segment_name as string) as segment_name,
+    cast(rules.rule_text as string) as rule_text,
+    cast(rules.rule_sql as string) as rule_sql,
+    cast(hits.user_count as bigint) as user_count,
+    {{ ratio('hits.user_count', 'scheme_hits.user_count') }} as user_share,
+    {{ ratio('hits.hit_count', 'hits.user_count') }} as rule_precision,
+    {{ ratio('scheme_hits.hit_count', 'scheme_hits.user_count') }} as fidelity,
+    {{ ratio('largest_segments.user_count', 'scheme_hits.user_count') }} as baseline_fidelity
+from {{ ref('int_seg__segment_rule_texts') }} as rules
+inner join {{ ref('int_seg__segment_rule_hits') }} as hits
+    on
+        rules.scheme = hits.scheme
+        and rules.rule_number = hits.rule_number
+inner join scheme_hits
+    on rules.scheme = scheme_hits.scheme
+inner join largest_segments
+    on rules.scheme = largest_segments.scheme
+inner join segment_sizes
+    on
+        rules.scheme = segment_sizes.scheme
+        and rules.segment_key = segment_sizes.segment_key
+where hits.user_count >= {{ var('seg__minimum_group_size', 5) }}
