@@ -11,19 +11,15 @@ with
 sampled as (
 
     select
-        user_features.user_id,
-        user_features.as_of_date,
+        user_id,
+        as_of_date,
         {% for feature in rule_features() %}
         cast({{ feature.sql }} as double) as feature_{{ feature.name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('seg__user_features') }} as user_features
-    inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
-        on
-            user_features.as_of_date = as_of_dates.as_of_date
-            and as_of_dates.split = 'scoring'
+    from ({{ users_as_of('scoring') }}) as users
     order by
-        {{ md5_bucket("user_features.user_id || '-" ~ var('seg__random_seed') ~ "'", 2147483648) }},
-        user_features.user_id
+        {{ md5_bucket("user_id || '-" ~ var('seg__random_seed') ~ "'", 2147483648) }},
+        user_id
     limit {{ most_users }}
 
 )
