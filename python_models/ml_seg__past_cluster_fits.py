@@ -1,4 +1,4 @@
-"""One row per cluster and feature: k-means as it would have been fitted at an earlier date, to see what its users did next.
+"""One row per cluster and feature: k-means as it would have been fitted at an earlier date.
 
 Columns: as_of_date, cluster_number (1 = most net revenue per user up to then), feature_name, centroid (standardized
 units of then).

@@ -1,6 +1,6 @@
 {#
     One row per user and outcome: what the user did in the window after the earlier date, as a deviation from the mean in
-    units of the range. Deviations add up exactly, and no amount is too large for them.
+    units of the mean absolute deviation. Squares of these add up exactly, however far one user is from the others.
 #}
 
 {% set outcomes = ['net_revenue', 'order_count', 'will_churn'] %}
@@ -31,14 +31,26 @@ outcomes as (
 
 ),
 
-measured as (
+means as (
 
     select
         outcome_name,
-        {{ ratio(exact_sum('outcome'), 'count(*)') }} as overall_mean,
-        max(outcome) - min(outcome) as outcome_range
+        {{ ratio(exact_sum('outcome'), 'count(*)') }} as overall_mean
     from outcomes
     group by outcome_name
+
+),
+
+units as (
+
+    select
+        means.outcome_name,
+        means.overall_mean,
+        {{ ratio(exact_sum('abs(outcomes.outcome - means.overall_mean)'), 'count(*)') }} as outcome_unit
+    from outcomes
+    inner join means
+        on outcomes.outcome_name = means.outcome_name
+    group by means.outcome_name, means.overall_mean
 
 )
 
@@ -46,9 +58,9 @@ select
     outcomes.user_id,
     outcomes.outcome_name,
     outcomes.outcome,
-    measured.overall_mean,
-    measured.outcome_range,
-    coalesce((outcomes.outcome - measured.overall_mean) / nullif(measured.outcome_range, 0), 0) as deviation
+    units.overall_mean,
+    units.outcome_unit,
+    coalesce((outcomes.outcome - units.overall_mean) / nullif(units.outcome_unit, 0), 0) as deviation
 from outcomes
-inner join measured
-    on outcomes.outcome_name = measured.outcome_name
+inner join units
+    on outcomes.outcome_name = units.outcome_name

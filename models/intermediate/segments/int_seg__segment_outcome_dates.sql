@@ -22,6 +22,7 @@ known as (
 
 )
 
-select *
+select known.*
 from known
-where as_of_date in (select max(as_of_date) from known)
+inner join (select max(as_of_date) as as_of_date from known) as latest
+    on known.as_of_date = latest.as_of_date

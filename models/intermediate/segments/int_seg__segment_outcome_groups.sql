@@ -17,7 +17,7 @@ sums as (
         min(segments.segment_name) as segment_name,
         min(segments.as_of_date) as as_of_date,
         min(outcomes.overall_mean) as overall_mean,
-        min(outcomes.outcome_range) as outcome_range,
+        min(outcomes.outcome_unit) as outcome_unit,
         count(*) as user_count,
         {{ exact_sum('outcomes.deviation') }} as deviation_sum,
         {{ exact_sum('outcomes.deviation * outcomes.deviation') }} as square_sum
@@ -60,7 +60,7 @@ select
     case when is_other then 'other' else segment_key end as group_key,
     case when is_other then 'Other' else segment_name end as group_name,
     overall_mean,
-    outcome_range,
+    outcome_unit,
     user_count,
     deviation_sum,
     square_sum

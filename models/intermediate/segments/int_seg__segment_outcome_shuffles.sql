@@ -106,5 +106,6 @@ select
     scheme,
     outcome_name,
     shuffle_number,
-    {{ ratio('eta_squared', 'eta_squared_by_chance') }} as ratio_to_chance
+    {# Rounded: what is equal must compare as equal. #}
+    round({{ ratio('eta_squared', 'eta_squared_by_chance') }}, 9) as ratio_to_chance
 from explained

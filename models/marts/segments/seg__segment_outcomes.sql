@@ -14,7 +14,7 @@ groups_summed as (
         min(group_name) as group_name,
         min(as_of_date) as as_of_date,
         min(overall_mean) as overall_mean,
-        min(outcome_range) as outcome_range,
+        min(outcome_unit) as outcome_unit,
         sum(user_count) as user_count,
         {{ exact_sum('deviation_sum') }} as deviation_sum,
         {{ exact_sum('square_sum') }} as square_sum
@@ -36,7 +36,7 @@ chances as (
         explained.outcome_name,
         percentile_cont(0.95) within group (order by shuffles.ratio_to_chance) as high_ratio,
         {{ ratio(
-            'sum(case when shuffles.ratio_to_chance * explained.eta_squared_by_chance >= explained.eta_squared then 1 else 0 end)',
+            'sum(case when shuffles.ratio_to_chance >= round(explained.eta_squared / explained.eta_squared_by_chance, 9) then 1 else 0 end)',
             'count(*)'
         ) }} as shuffled_share
     from explained
@@ -44,7 +44,7 @@ chances as (
         on
             explained.scheme = shuffles.scheme
             and explained.outcome_name = shuffles.outcome_name
-    where shuffles.ratio_to_chance is not null
+    where shuffles.ratio_to_chance is not null and explained.eta_squared_by_chance > 0
     group by explained.scheme, explained.outcome_name
 
 )
@@ -58,8 +58,8 @@ select
     cast(groups_summed.group_name as string) as segment_name,
     cast(groups_summed.user_count as bigint) as user_count,
     groups_summed.overall_mean
-    + groups_summed.outcome_range * groups_summed.deviation_sum / groups_summed.user_count as outcome_mean,
-    groups_summed.outcome_range * sqrt(
+    + groups_summed.outcome_unit * groups_summed.deviation_sum / groups_summed.user_count as outcome_mean,
+    groups_summed.outcome_unit * sqrt(
         greatest(
             groups_summed.square_sum
             - groups_summed.deviation_sum * groups_summed.deviation_sum / groups_summed.user_count,
@@ -71,7 +71,7 @@ select
     explained.eta_squared_by_chance,
     explained.eta_squared_by_chance * chances.high_ratio as eta_squared_by_chance_high,
     chances.shuffled_share,
-    coalesce(explained.eta_squared > explained.eta_squared_by_chance * chances.high_ratio, false) as is_separating
+    coalesce(chances.shuffled_share < 0.05, false) as is_separating
 from groups_summed
 inner join explained
     on
