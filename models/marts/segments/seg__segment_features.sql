@@ -18,31 +18,9 @@ users as (
 
 ),
 
-overall_means as (
+overall as (
 
-    select
-        {% for feature in features %}
-        {{ ratio(exact_sum(feature.name), 'count(' ~ feature.name ~ ')') }} as {{ feature.name }}_mean,
-        {# Squares are summed in units of the range: a few huge values would not fit otherwise. #}
-        nullif(cast(max({{ feature.name }}) - min({{ feature.name }}) as double), 0) as {{ feature.name }}_range
-        {{- ',' if not loop.last }}
-        {% endfor %}
-    from users
-
-),
-
-overall_deviations as (
-
-    select
-        {% for feature in features %}
-        {% set deviation -%}
-        (({{ feature.name }} - {{ feature.name }}_mean) / {{ feature.name }}_range)
-        {%- endset %}
-        sqrt({{ ratio(exact_sum(deviation ~ ' * ' ~ deviation), 'count(' ~ feature.name ~ ')') }})
-        * max({{ feature.name }}_range) as {{ feature.name }}_deviation{{ ',' if not loop.last }}
-        {% endfor %}
-    from users
-    cross join overall_means
+    {{ feature_spreads('users') }}
 
 ),
 
@@ -74,16 +52,15 @@ described as (
         segment_means.as_of_date,
         '{{ feature.name }}' as feature_name,
         segment_means.{{ feature.name }} as mean,
-        overall_means.{{ feature.name }}_mean as overall_mean,
-        overall_deviations.{{ feature.name }}_deviation as overall_deviation,
+        overall.{{ feature.name }}_mean as overall_mean,
+        overall.{{ feature.name }}_deviation as overall_deviation,
         segment_means.user_count,
         segment_means.{{ feature.name }}_count as known_count,
         (segment_means.{{ feature.name }}_count between 1 and {{ minimum }} - 1)
         or (segment_means.user_count - segment_means.{{ feature.name }}_count between 1 and {{ minimum }} - 1)
             as is_few
     from segment_means
-    cross join overall_means
-    cross join overall_deviations
+    cross join overall
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
