@@ -31,7 +31,7 @@ segment_differences as (
             as {{ feature.name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('seg__segment_features') }}
-    where scheme not in ('rfm', 'lifecycle', 'kmeans')
+    where scheme not in ('rfm', 'lifecycle', 'value_tier', 'kmeans')
     group by scheme, segment_key
 
 ),

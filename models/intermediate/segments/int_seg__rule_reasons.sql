@@ -40,6 +40,21 @@ lifecycles as (
     inner join ({{ users_as_of('scoring') }}) as users
         on lifecycles.user_id = users.user_id
 
+),
+
+value_tiers as (
+
+    select
+        user_segments.user_id,
+        user_segments.as_of_date,
+        user_segments.scheme,
+        user_segments.segment_key,
+        users.net_revenue
+    from {{ ref('seg__user_segments') }} as user_segments
+    inner join {{ ref('int_seg__users_to_segment') }} as users
+        on user_segments.user_id = users.user_id
+    where user_segments.scheme = 'value_tier'
+
 )
 
 {% for relation, feature, rank, condition, reason in [
@@ -59,6 +74,8 @@ lifecycles as (
         "'Last order ' || days_since_last_order || ' days ago, more than " ~ active_days ~ "'"),
     ('lifecycles', 'days_since_last_order', 1, "segment_key = 'lapsed'",
         "'Last order ' || days_since_last_order || ' days ago, " ~ lapsed_days ~ " or more'"),
+    ('value_tiers', 'net_revenue', 1, 'net_revenue is not null',
+        "'Net revenue ' || cast(net_revenue as decimal(28, 2))"),
     ('lifecycles', 'days_between_last_two_orders', 2, "segment_key = 'won_back'",
         "days_between_last_two_orders || ' days between the last two orders, more than " ~ lapsed_days ~ "'"),
 ] %}

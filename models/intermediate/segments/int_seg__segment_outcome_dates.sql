@@ -20,9 +20,16 @@ known as (
         outcome_windows.split <> 'scoring'
         and outcome_windows.horizon_days = {{ var('seg__horizon_days') }}
 
+),
+
+latest as (
+
+    select max(as_of_date) as as_of_date
+    from known
+
 )
 
 select known.*
 from known
-inner join (select max(as_of_date) as as_of_date from known) as latest
+inner join latest
     on known.as_of_date = latest.as_of_date
