@@ -26,11 +26,13 @@ left join ({{ lifecycle_names() }}) as names
 union all
 
 select
-    user_id,
-    as_of_date,
+    assignments.user_id,
+    assignments.as_of_date,
     cast('kmeans' as string) as scheme,
-    cast('then_' || cast(cluster_number as string) as string) as segment_key,
-    cast('Cluster ' || cast(cluster_number as string) || ' of then' as string) as segment_name
+    cast('then_' || cast(assignments.cluster_number as string) as string) as segment_key,
+    names.segment_name
 from ({{ cluster_assignments(
     ref('int_seg__past_cluster_features'), ref('int_seg__past_cluster_centroids')
 ) }}) as assignments
+inner join {{ ref('int_seg__past_cluster_names') }} as names
+    on assignments.cluster_number = names.cluster_number
