@@ -49,7 +49,7 @@
             conditions.feature_name,
             conditions.minimum_quantile,
             {{ behaviour_value('conditions.feature_name') }} as feature_value
-        from {{ users }} as users
+        from ({{ users }}) as users
         cross join conditions
         where users.order_count > 0 and conditions.minimum_quantile is not null
 
@@ -91,7 +91,7 @@
             conditions.maximum,
             conditions.minimum_quantile is not null as has_quantile,
             quantiles.lowest_value
-        from (select distinct users.as_of_date from {{ users }} as users) as dates
+        from (select distinct users.as_of_date from ({{ users }}) as users) as dates
         cross join conditions
         left join quantiles
             on
@@ -107,7 +107,7 @@
             users.user_id,
             bounds.*,
             {{ behaviour_value('bounds.feature_name') }} as feature_value
-        from {{ users }} as users
+        from ({{ users }}) as users
         inner join bounds
             on users.as_of_date = bounds.as_of_date
 

@@ -17,14 +17,3 @@
         end as string) as segment_key
     from ({{ users }}) as users
 {% endmacro %}
-
-{# Names of the stages: segment_key, segment_name. #}
-{% macro lifecycle_names() %}
-    select
-        segment_key,
-        segment_name
-    from ({{ reference_rows(
-        'segments', "scheme || '.' || segment_key", ['scheme', 'segment_key', 'segment_name']
-    ) }}) as segments
-    where scheme = 'lifecycle'
-{% endmacro %}

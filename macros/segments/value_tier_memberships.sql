@@ -43,7 +43,7 @@
                     'count(*) over (partition by users.as_of_date, users.net_revenue > 0)'
                 ) }}, 9)
             end as share_at_least_as_valuable
-        from {{ users }} as users
+        from ({{ users }}) as users
 
     )
 

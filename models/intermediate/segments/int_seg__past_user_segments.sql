@@ -13,18 +13,28 @@ from ({{ rfm_scored(users_as_of('outcomes')) }}) as rfm
 
 union all
 
+{% for scheme, memberships in {
+    'lifecycle': lifecycle_stages(users_as_of('outcomes')),
+    'value_tier': value_tier_memberships(users_as_of('outcomes')),
+    'behaviour': behaviour_memberships(users_as_of('outcomes')),
+}.items() %}
 select
-    lifecycles.user_id,
-    lifecycles.as_of_date,
-    cast('lifecycle' as string) as scheme,
-    cast(lifecycles.segment_key as string) as segment_key,
-    cast(names.segment_name as string) as segment_name
-from ({{ lifecycle_stages(users_as_of('outcomes')) }}) as lifecycles
-left join ({{ lifecycle_names() }}) as names
-    on lifecycles.segment_key = names.segment_key
+    memberships.user_id,
+    memberships.as_of_date,
+    cast('{{ scheme }}' as string) as scheme,
+    cast(memberships.segment_key as string) as segment_key,
+    cast(coalesce(names.segment_name, memberships.segment_key) as string) as segment_name
+from ({{ memberships }}) as memberships
+left join ({{ reference_rows(
+    'segments', "scheme || '.' || segment_key", ['scheme', 'segment_key', 'segment_name']
+) }}) as names
+    on
+        names.scheme = '{{ scheme }}'
+        and memberships.segment_key = names.segment_key
 
 union all
 
+{% endfor %}
 select
     assignments.user_id,
     assignments.as_of_date,
