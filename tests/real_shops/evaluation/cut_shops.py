@@ -25,6 +25,8 @@ class Shop:
     # The DuckDB file of the whole shop, cleaned; null with the reason where its data is missing.
     database: Path | None
     why_not: str = ""
+    # Invented shops: the Parquet files of what is true of their users.
+    truth: str | None = None
 
 
 def online_retail(folder: Path) -> Shop:
@@ -62,21 +64,22 @@ def cdnow(folder: Path) -> Shop:
     return Shop("CDNOW sample", 273, BareShop(folder / "cdnow").build("whole", {"order_lines": lines}, select=CLEANED))
 
 
-def generated(title: str, seed: int, users: int):
+def generated(title: str, seed: int, users: int, days: int = 730, products: int = 500):
     """An invented shop, whose users churn, react to prices and have tastes of their own."""
 
     def shop(folder: Path) -> Shop:
         store = folder / "store"
         subprocess.run(
             [sys.executable, str(ROOT / "tests" / "benchmark" / "generate_store.py"), "--users", str(users),
-             "--products", "500", "--seed", str(seed), "--out", str(store)],
+             "--days", str(days), "--products", str(products), "--seed", str(seed), "--out", str(store)],
             check=True, stdout=subprocess.DEVNULL,
         )
         inputs = {
             path.name: f"select * from '{path}/*.parquet'"
             for path in sorted(store.iterdir()) if path.is_dir() and path.name != "truth"
         }
-        return Shop(title, 90, BareShop(folder / "bare").build("whole", inputs, select=CLEANED))
+        database = BareShop(folder / "bare").build("whole", inputs, select=CLEANED)
+        return Shop(title, 90, database, truth=str(store / "truth" / "users" / "*.parquet"))
 
     return shop
 
@@ -90,6 +93,24 @@ SHOPS = {
 }
 
 
+def cleaned_inputs(connection: duckdb.DuckDBPyConnection, folder: Path, rows: dict[str, str]) -> dict[str, str]:
+    """Input -> a select of these cleaned rows, which then lie in the folder as Parquet; without those that have none.
+
+    rows: input -> `table where condition`, of a table that the package cleaned.
+    """
+    inputs = {}
+    for name, source in rows.items():
+        file = folder / f"{name}.parquet"
+        # What the package adds in cleaning is no column of an input.
+        connection.execute(f"""
+            copy (select columns(lambda name: name not in ('source_input', 'source_user_id', 'copy_count')) from {source})
+            to '{file}' (format parquet)
+        """)
+        if connection.execute(f"select count(*) from '{file}'").fetchall()[0][0]:
+            inputs[name] = f"select * from '{file}'"
+    return inputs
+
+
 def cut_off(shop: Shop, folder: Path) -> tuple[pd.Timestamp, Path, pd.DataFrame, pd.DataFrame]:
     """The cut, the package built from the rows before it alone, the order days before it, and what then happened.
 
@@ -99,22 +120,11 @@ def cut_off(shop: Shop, folder: Path) -> tuple[pd.Timestamp, Path, pd.DataFrame,
         cut = connection.execute(f"""
             select cast(max(order_date) as date) + 1 - {shop.horizon_days} from seg__order_lines
         """).fetchall()[0][0]
-        before = {
-            "order_lines": ("seg__order_lines", "ordered_at", "source_input = 'order_lines'"),
-            "events": ("seg__events", "occurred_at", "source_input = 'events'"),
-        }
-        inputs = {}
-        for name, (mart, time, own) in before.items():
-            file = folder / f"{name}.parquet"
-            connection.execute(f"""
-                copy (select * exclude (source_input, source_user_id, copy_count) from {mart} where {time} < date '{cut}' and {own})
-                to '{file}' (format parquet)
-            """)
-            if connection.execute(f"select count(*) from '{file}'").fetchall()[0][0]:
-                inputs[name] = f"select * from '{file}'"
-        file = folder / "products.parquet"
-        connection.execute(f"copy (select * from seg__products where is_listed) to '{file}' (format parquet)")
-        inputs["products"] = f"select * from '{file}'"
+        inputs = cleaned_inputs(connection, folder, {
+            "order_lines": f"seg__order_lines where ordered_at < date '{cut}' and source_input = 'order_lines'",
+            "events": f"seg__events where occurred_at < date '{cut}' and source_input = 'events'",
+            "products": "seg__products where is_listed",
+        })
         order_days = connection.execute(f"""
             select user_id, activity_date as order_date, order_count, cast(net_revenue as double) as net_revenue
             from int_seg__user_days

@@ -1,0 +1,93 @@
+"""Measure the clusters of five shops: beside scikit-learn, the planted types, RFM, and a refit on a bootstrap.
+
+    SEG_REAL_DATA=... python tests/real_shops/evaluate_segments.py [--shop demo] [--readme]
+
+Every shop is cleaned first; its accepted rows are the inputs of what is measured. A shop whose data is not there is
+left out and named.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "real_shops" / "evaluation"), str(ROOT / "scripts")]
+
+from readme_section import write_readme_section  # noqa: E402  the folders are no packages
+from segment_metrics import inertia_ratio, kept_shares, own_metrics, planted_agreements  # noqa: E402
+from segment_runs import SHOPS, run_three_times  # noqa: E402
+
+# Figure -> its words and format, in the table's order.
+FIGURES = {
+    "user_count": ("users clustered", "{:,.0f}"),
+    "cluster_count": ("clusters", "{:.0f}"),
+    "inertia_ratio": ("inertia / scikit-learn's", "{:.4f}"),
+    "silhouette": ("silhouette", "{:.3f}"),
+    "silhouette_shuffled": ("silhouette of shuffled data", "{:.3f}"),
+    "stability": ("stability", "{:.2f}"),
+    "kmeans": ("planted types, adjusted Rand index: package", "{:.3f}"),
+    "rfm": ("- RFM segments", "{:.3f}"),
+    "plain": ("- plain k-means on recency, frequency, monetary value", "{:.3f}"),
+    "keys_kept": ("keys kept on a bootstrap", "{:.0%}"),
+    "users_kept": ("users who keep theirs", "{:.1%}"),
+    "fit_seconds": ("seconds, all segments with their fits", "{:.1f}"),
+    "score_seconds": ("seconds of the next day, without a fit", "{:.1f}"),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--shop", choices=list(SHOPS), help="one shop only")
+    parser.add_argument("--readme", action="store_true", help="write the table into README.md")
+    arguments = parser.parse_args()
+
+    measured, missing = {}, []
+    for name in [arguments.shop] if arguments.shop else SHOPS:
+        with tempfile.TemporaryDirectory() as folder:
+            shop = SHOPS[name](Path(folder))
+            if shop.database is None:
+                missing.append(f"{shop.title} was not measured: {shop.why_not}.")
+                continue
+            measured[shop.title] = figures(shop, Path(folder))
+        print(table({shop.title: measured[shop.title]}), flush=True)
+
+    text = "\n\n".join([table(measured), *missing])
+    print(text)
+    if arguments.readme and measured:
+        write_readme_section("segments", text)
+    return 0 if measured else 1
+
+
+def figures(shop, folder: Path) -> dict[str, float]:
+    """Every figure of one shop; one that it cannot have is missing."""
+    runs = run_three_times(shop, folder)
+    with (
+        duckdb.connect(str(runs.first), read_only=True) as first,
+        duckdb.connect(str(runs.bootstrap), read_only=True) as bootstrap,
+    ):
+        user_count = first.execute("select count(*) from int_seg__cluster_features where has_been_seen").fetchall()[0][0]
+        return {
+            "user_count": user_count,
+            **own_metrics(first),
+            "inertia_ratio": inertia_ratio(first),
+            **planted_agreements(first, shop.truth),
+            **kept_shares(first, bootstrap),
+            "fit_seconds": runs.fit_seconds,
+            "score_seconds": runs.score_seconds,
+        }
+
+
+def table(measured: dict[str, dict[str, float]]) -> str:
+    """One row per figure, one column per shop."""
+    lines = ["| | " + " | ".join(measured) + " |", "| --- |" + " ---: |" * len(measured)]
+    for figure, (words, form) in FIGURES.items():
+        values = [form.format(of_shop[figure]) if figure in of_shop else "-" for of_shop in measured.values()]
+        lines.append(f"| {words} | " + " | ".join(values) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

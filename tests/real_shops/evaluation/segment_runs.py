@@ -1,0 +1,101 @@
+"""The shops whose segments are measured, and three runs of each: a first day, the next day, and that day on a bootstrap."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+from cut_shops import BareShop, Shop, cleaned_inputs, complete_journey, generated, online_retail
+
+SEED = 42
+THEME = "+ecommerce_segmentation.marts.segments"
+# Every row that the package accepted, as inputs; the ids of each that a user's copy must not share.
+ROWS = {
+    "events": ("seg__events where source_input = 'events'", ["event_id", "session_id"]),
+    "order_lines": ("seg__order_lines where source_input = 'order_lines'", ["order_line_id", "order_id"]),
+    "products": ("seg__products where is_listed", None),
+    "users": ("int_seg__users_kept", []),
+    "reviews": ("int_seg__reviews_kept", ["review_id"]),
+    "campaign_touches": ("int_seg__campaign_touches_kept", ["touch_id"]),
+}
+SHOPS = {
+    "online_retail": online_retail,
+    "complete_journey": complete_journey,
+    "demo": generated("Demo store", 42, 2_000, days=500, products=240),
+    "generated_1": generated("Generated store 1", 7, 10_000),
+    "generated_2": generated("Generated store 2", 2024, 50_000),
+}
+
+
+@dataclass
+class Runs:
+    # The DuckDB file as each run left it; `bootstrap` was built on `first`.
+    first: Path
+    bootstrap: Path
+    # The segments' own share of a run that fits and of one that only scores.
+    fit_seconds: float
+    score_seconds: float
+
+
+def run_three_times(shop: Shop, folder: Path) -> Runs:
+    """Fit on the day after the last row, score the users of the next day, fit that day anew on a bootstrap."""
+    with duckdb.connect(str(shop.database), read_only=True) as connection:
+        inputs = cleaned_inputs(connection, folder, {name: rows for name, (rows, _) in ROWS.items()})
+        first_day = connection.execute("""
+            select cast(max(last_date) as date) + 1 from (
+                select max(order_date) as last_date from seg__order_lines
+                union all select max(event_date) from seg__events
+            )
+        """).fetchall()[0][0]
+        user_ids = [row[0] for row in connection.execute("select user_id from int_seg__users order by 1").fetchall()]
+    next_day = str(first_day + pd.Timedelta(days=1))
+    bare = BareShop(folder / "segments")
+
+    def run(name, rows, as_of_date, policy):
+        settings = {"as_of_date": as_of_date, "refit_policy": policy, "horizon_days": shop.horizon_days}
+        settings = {f"seg__{key}": value for key, value in settings.items()}
+        return bare.build(name, rows, settings, select=[THEME])
+
+    first = run("first", inputs, str(first_day), "auto")
+    fit_seconds = theme_seconds(bare.folder / "first_target")
+    for name in ("next", "bootstrap"):
+        first.with_name(f"{name}.duckdb").write_bytes(first.read_bytes())
+    run("next", inputs, next_day, "never")
+    bootstrap = run("bootstrap", bootstrapped(inputs, user_ids, folder / "draws.parquet"), next_day, "always")
+    return Runs(first, bootstrap, fit_seconds, theme_seconds(bare.folder / "next_target"))
+
+
+def bootstrapped(inputs: dict[str, str], user_ids: list[str], file: Path) -> dict[str, str]:
+    """The inputs of as many users, drawn with replacement: each stands there nought, one or more times.
+
+    The first time under the own id; each further time everything of the user is there again under ids of its own.
+    """
+    drawn = pd.DataFrame({"drawn_id": np.random.default_rng(SEED).choice(user_ids, len(user_ids))})
+    drawn["prefix"] = drawn.groupby("drawn_id").cumcount().map(lambda number: f"copy {number} of " if number else "")
+    duckdb.from_df(drawn.astype("string")).write_parquet(str(file))
+    selects = {}
+    for name, rows in inputs.items():
+        ids = ROWS[name][1]
+        if ids is None:
+            selects[name] = rows
+            continue
+        renamed = ", ".join(f"prefix || {column} as {column}" for column in ["user_id", *ids])
+        selects[name] = f"""
+            select * exclude (drawn_id, prefix) replace ({renamed})
+            from ({rows}) as rows inner join '{file}' as draws on rows.user_id = draws.drawn_id
+        """
+    return selects
+
+
+def theme_seconds(target: Path) -> float:
+    """Execution time of the last run's models of segments, and of the Python models that they read."""
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+    theme = {name for name, node in nodes.items() if "segments" in node["fqn"] and node["resource_type"] == "model"}
+    fits = {
+        parent for name in theme for parent in nodes[name]["depends_on"]["nodes"]
+        if parent in nodes and nodes[parent].get("language") == "python"
+    }
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    return sum(result["execution_time"] for result in results if result["unique_id"] in theme | fits)
