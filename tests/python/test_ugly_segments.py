@@ -136,7 +136,7 @@ def test_planted_kinds_are_found_beside_a_giant_and_strangers(mixed):
 
 
 def test_one_giant_does_not_push_the_others_together(mixed):
-    connection, kinds = mixed
+    connection, _ = mixed
     found = kmeans(connection).set_index("user_id")["segment_key"]
     assert found.value_counts(normalize=True).max() < 0.6
     # Nor is a segment spent on one user.

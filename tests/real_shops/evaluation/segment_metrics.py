@@ -1,5 +1,7 @@
 """How good segments are: beside scikit-learn, beside what was planted, and beside themselves a day later."""
 
+from pathlib import Path
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -78,18 +80,27 @@ def plain_agreement(users: pd.DataFrame) -> float:
     )
 
 
-def kept_shares(first: duckdb.DuckDBPyConnection, second: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    """Shares of the first run's keys, and of the seen users of both runs, that have theirs in the second as well."""
-    query = """
+def kept_shares(first: duckdb.DuckDBPyConnection, bootstraps: list[Path]) -> dict[str, float]:
+    """Shares of the first run's keys, and of the seen users of both runs, that have theirs in a bootstrap's as well.
+
+    Means over the bootstraps, and the smallest share of users.
+    """
+    before = keys_of_users(first)
+    keys, users = [], []
+    for file in bootstraps:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            after = keys_of_users(connection)
+        both = before.keys() & after.keys()
+        keys.append(len(set(before.values()) & set(after.values())) / len(set(before.values())))
+        users.append(sum(before[user_id] == after[user_id] for user_id in both) / len(both))
+    return {"keys_kept": float(np.mean(keys)), "users_kept": float(np.mean(users)), "fewest_kept": min(users)}
+
+
+def keys_of_users(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The k-means segment of every user who was ever seen."""
+    return dict(connection.execute("""
         select segments.user_id, segments.segment_key
         from seg__user_segments as segments
         inner join int_seg__users_to_segment as users on segments.user_id = users.user_id and users.has_been_seen
         where segments.scheme = 'kmeans'
-    """
-    before, after = (dict(connection.execute(query).fetchall()) for connection in (first, second))
-    both = before.keys() & after.keys()
-    keys = set(before.values())
-    return {
-        "keys_kept": len(keys & set(after.values())) / len(keys),
-        "users_kept": sum(before[user_id] == after[user_id] for user_id in both) / len(both),
-    }
+    """).fetchall())

@@ -1,7 +1,9 @@
-"""The shops whose segments are measured, and three runs of each: a first day, the next day, and that day on a bootstrap."""
+"""The shops whose segments are measured, and the runs of each: a first day, the next day, and that day on bootstraps."""
 
 import json
+import shutil
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -9,7 +11,7 @@ import numpy as np
 import pandas as pd
 from cut_shops import BareShop, Shop, cleaned_inputs, complete_journey, generated, online_retail
 
-SEED = 42
+BOOTSTRAP_COUNT = 3
 THEME = "+ecommerce_segmentation.marts.segments"
 # Every row that the package accepted, as inputs; the ids of each that a user's copy must not share.
 ROWS = {
@@ -31,16 +33,16 @@ SHOPS = {
 
 @dataclass
 class Runs:
-    # The DuckDB file as each run left it; `bootstrap` was built on `first`.
+    # The DuckDB file as each run left it; each of the bootstraps was built on a copy of the first.
     first: Path
-    bootstrap: Path
+    bootstraps: list[Path]
     # The segments' own share of a run that fits and of one that only scores.
     fit_seconds: float
     score_seconds: float
 
 
-def run_three_times(shop: Shop, folder: Path) -> Runs:
-    """Fit on the day after the last row, score the users of the next day, fit that day anew on a bootstrap."""
+def run_days(shop: Shop, folder: Path) -> Runs:
+    """Fit on the day after the last row, score the users of the next day, fit that day anew on bootstraps."""
     with duckdb.connect(str(shop.database), read_only=True) as connection:
         inputs = cleaned_inputs(connection, folder, {name: rows for name, (rows, _) in ROWS.items()})
         first_day = connection.execute("""
@@ -50,29 +52,34 @@ def run_three_times(shop: Shop, folder: Path) -> Runs:
             )
         """).fetchall()[0][0]
         user_ids = [row[0] for row in connection.execute("select user_id from int_seg__users order by 1").fetchall()]
-    next_day = str(first_day + pd.Timedelta(days=1))
+    next_day = first_day + timedelta(days=1)
     bare = BareShop(folder / "segments")
+    first = bare.folder / "first.duckdb"
 
     def run(name, rows, as_of_date, policy):
-        settings = {"as_of_date": as_of_date, "refit_policy": policy, "horizon_days": shop.horizon_days}
+        if first.exists():
+            shutil.copyfile(first, bare.folder / f"{name}.duckdb")
+        settings = {"as_of_date": str(as_of_date), "refit_policy": policy, "horizon_days": shop.horizon_days}
         settings = {f"seg__{key}": value for key, value in settings.items()}
         return bare.build(name, rows, settings, select=[THEME])
 
-    first = run("first", inputs, str(first_day), "auto")
-    fit_seconds = theme_seconds(bare.folder / "first_target")
-    for name in ("next", "bootstrap"):
-        first.with_name(f"{name}.duckdb").write_bytes(first.read_bytes())
+    run("first", inputs, first_day, "auto")
     run("next", inputs, next_day, "never")
-    bootstrap = run("bootstrap", bootstrapped(inputs, user_ids, folder / "draws.parquet"), next_day, "always")
-    return Runs(first, bootstrap, fit_seconds, theme_seconds(bare.folder / "next_target"))
+    bootstraps = [
+        run(f"bootstrap_{number}", bootstrapped(inputs, user_ids, number, folder / "draws.parquet"), next_day, "always")
+        for number in range(BOOTSTRAP_COUNT)
+    ]
+    return Runs(
+        first, bootstraps, theme_seconds(bare.folder / "first_target"), theme_seconds(bare.folder / "next_target")
+    )
 
 
-def bootstrapped(inputs: dict[str, str], user_ids: list[str], file: Path) -> dict[str, str]:
+def bootstrapped(inputs: dict[str, str], user_ids: list[str], seed: int, file: Path) -> dict[str, str]:
     """The inputs of as many users, drawn with replacement: each stands there nought, one or more times.
 
     The first time under the own id; each further time everything of the user is there again under ids of its own.
     """
-    drawn = pd.DataFrame({"drawn_id": np.random.default_rng(SEED).choice(user_ids, len(user_ids))})
+    drawn = pd.DataFrame({"drawn_id": np.random.default_rng(seed).choice(user_ids, len(user_ids))})
     drawn["prefix"] = drawn.groupby("drawn_id").cumcount().map(lambda number: f"copy {number} of " if number else "")
     duckdb.from_df(drawn.astype("string")).write_parquet(str(file))
     selects = {}
