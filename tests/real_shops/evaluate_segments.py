@@ -17,7 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "real_shops" / "evaluation"), str(ROOT / "scripts")]
 
 from readme_section import write_readme_section  # noqa: E402  the folders are no packages
-from segment_metrics import inertia_ratio, kept_shares, own_metrics, planted_agreements  # noqa: E402
+from segment_metrics import (  # noqa: E402
+    inertia_ratio,
+    kept_shares,
+    outcome_separation,
+    own_metrics,
+    planted_agreements,
+)
 from segment_runs import SHOPS, run_days  # noqa: E402
 
 # Figure -> its words and format, in the table's order.
@@ -31,6 +37,12 @@ FIGURES = {
     "kmeans": ("planted types, adjusted Rand index: package", "{:.3f}"),
     "rfm": ("- RFM segments", "{:.3f}"),
     "plain": ("- plain k-means on recency, frequency, monetary value", "{:.3f}"),
+    "kmeans_net_revenue": ("differences in the next horizon's revenue explained", "{:.1%}"),
+    "rfm_net_revenue": ("- RFM segments", "{:.1%}"),
+    "shuffled_kmeans_net_revenue": ("- shuffled, 95th percentile", "{:.1%}"),
+    "kmeans_order_count": ("differences in the next horizon's orders explained", "{:.1%}"),
+    "rfm_order_count": ("- RFM segments", "{:.1%}"),
+    "shuffled_kmeans_order_count": ("- shuffled, 95th percentile", "{:.1%}"),
     "keys_kept": ("keys kept when refitted on a bootstrap", "{:.0%}"),
     "users_kept": ("users who keep theirs then", "{:.1%}"),
     "fewest_kept": ("- in the worst of three bootstraps", "{:.1%}"),
@@ -74,6 +86,7 @@ def figures(shop, folder: Path) -> dict[str, float]:
             **own_metrics(connection),
             "inertia_ratio": inertia_ratio(connection),
             **planted_agreements(connection, shop.truth),
+            **outcome_separation(connection),
             **kept_shares(connection, runs.bootstraps),
             "fit_seconds": runs.fit_seconds,
             "score_seconds": runs.score_seconds,
@@ -81,9 +94,11 @@ def figures(shop, folder: Path) -> dict[str, float]:
 
 
 def table(measured: dict[str, dict[str, float]]) -> str:
-    """One row per figure, one column per shop."""
+    """One row per figure that any shop has, one column per shop."""
     lines = ["| | " + " | ".join(measured) + " |", "| --- |" + " ---: |" * len(measured)]
     for figure, (words, form) in FIGURES.items():
+        if not any(figure in of_shop for of_shop in measured.values()):
+            continue
         values = [form.format(of_shop[figure]) if figure in of_shop else "-" for of_shop in measured.values()]
         lines.append(f"| {words} | " + " | ".join(values) + " |")
     return "\n".join(lines)

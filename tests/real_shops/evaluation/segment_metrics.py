@@ -80,6 +80,21 @@ def plain_agreement(users: pd.DataFrame) -> float:
     )
 
 
+def outcome_separation(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """Share of the differences in next revenue and orders that schemes and shuffled ones explain (eta squared)."""
+    if not connection.execute("from information_schema.tables where table_name = 'seg__segment_outcomes'").fetchall():
+        return {}
+    shares = {}
+    for scheme, outcome, share, chance in connection.execute("""
+        select distinct scheme, outcome_name, eta_squared, eta_squared_by_chance_high
+        from seg__segment_outcomes
+        where scheme in ('kmeans', 'rfm') and outcome_name in ('net_revenue', 'order_count')
+    """).fetchall():
+        shares[f"{scheme}_{outcome}"] = share
+        shares[f"shuffled_{scheme}_{outcome}"] = chance
+    return {name: share for name, share in shares.items() if share is not None}
+
+
 def kept_shares(first: duckdb.DuckDBPyConnection, bootstraps: list[Path]) -> dict[str, float]:
     """Shares of the first run's keys, and of the seen users of both runs, that have theirs in a bootstrap's as well.
 

@@ -17,7 +17,7 @@ THEME = "+ecommerce_segmentation.marts.segments"
 ROWS = {
     "events": ("seg__events where source_input = 'events'", ["event_id", "session_id"]),
     "order_lines": ("seg__order_lines where source_input = 'order_lines'", ["order_line_id", "order_id"]),
-    "products": ("seg__products where is_listed", None),
+    "products": ("int_seg__products_kept", None),
     "users": ("int_seg__users_kept", []),
     "reviews": ("int_seg__reviews_kept", ["review_id"]),
     "campaign_touches": ("int_seg__campaign_touches_kept", ["touch_id"]),
