@@ -44,6 +44,7 @@ FIGURES = {
     "rfm_order_count": ("- RFM segments", "{:.1%}"),
     "shuffled_kmeans_order_count": ("- shuffled, 95th percentile", "{:.1%}"),
     "keys_kept": ("keys kept when refitted on a bootstrap", "{:.0%}"),
+    "new_keys": ("- new keys then", "{:.1f}"),
     "users_kept": ("users who keep theirs then", "{:.1%}"),
     "fewest_kept": ("- in the worst of three bootstraps", "{:.1%}"),
     "fit_seconds": ("seconds, all segments with their fits", "{:.1f}"),

@@ -98,17 +98,22 @@ def outcome_separation(connection: duckdb.DuckDBPyConnection) -> dict[str, float
 def kept_shares(first: duckdb.DuckDBPyConnection, bootstraps: list[Path]) -> dict[str, float]:
     """Shares of the first run's keys, and of the seen users of both runs, that have theirs in a bootstrap's as well.
 
-    Means over the bootstraps, and the smallest share of users.
+    Means over the bootstraps, with the new keys of each, and the smallest share of users.
     """
     before = keys_of_users(first)
-    keys, users = [], []
+    keys, new_keys, users = [], [], []
     for file in bootstraps:
         with duckdb.connect(str(file), read_only=True) as connection:
             after = keys_of_users(connection)
         both = before.keys() & after.keys()
-        keys.append(len(set(before.values()) & set(after.values())) / len(set(before.values())))
+        old, now = set(before.values()), set(after.values())
+        keys.append(len(old & now) / len(old))
+        new_keys.append(len(now - old))
         users.append(sum(before[user_id] == after[user_id] for user_id in both) / len(both))
-    return {"keys_kept": float(np.mean(keys)), "users_kept": float(np.mean(users)), "fewest_kept": min(users)}
+    return {
+        "keys_kept": float(np.mean(keys)), "new_keys": float(np.mean(new_keys)),
+        "users_kept": float(np.mean(users)), "fewest_kept": min(users),
+    }
 
 
 def keys_of_users(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
