@@ -26,8 +26,8 @@ SHOPS = {
     "online_retail": online_retail,
     "complete_journey": complete_journey,
     "demo": generated("Demo store", 42, 2_000, days=500, products=240),
-    "generated_1": generated("Generated store 1", 7, 10_000),
-    "generated_2": generated("Generated store 2", 2024, 50_000),
+    "generated_1": generated("10,000 generated", 7, 10_000),
+    "generated_2": generated("50,000 generated", 2024, 50_000),
 }
 
 
