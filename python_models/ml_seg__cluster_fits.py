@@ -33,8 +33,8 @@ BOOTSTRAP_COUNT = 10  # refits of the stability
 REFERENCE_COUNT = 5  # data sets without groups, of the gap and of the shuffled silhouette
 STABLE = 0.6  # mean adjusted Rand index from which a fit is stable
 STABLE_SHARE = 0.9  # of the best stability: stable where no fit reaches the bound
-LASTING_SHARE = 0.9  # of the best silhouette and of the stability asked for: the last number of clusters stays
-CONTINUITY = 1.01  # a refit from the last clusters is kept up to so much more inertia
+LASTING_SHARE = 0.9  # of the best silhouette: the last number of clusters stays
+CONTINUITY = 1.005  # a refit goes on from the last clusters until its inertia is so near that of a fresh fit
 FEWEST_CLUSTERS = 3  # the package chooses no fewer: two groups only tell busy users from quiet ones
 FEATURE_PREFIX = "scaled_"
 COLUMN_TYPES = {
@@ -84,14 +84,13 @@ def cluster_fits(
         counts = candidate_counts(search_points, cluster_count, max_cluster_count, distinct_count)
         fits = {count: fit(search_points, count, random_seed) for count in counts}
         if last_count in fits:
-            continued = KMeans(last_count, init=last_centroids, n_init=1).fit(search_points)
-            if continued.inertia_ <= CONTINUITY * fits[last_count].inertia_:
-                fits[last_count] = continued
+            fits[last_count] = continued(search_points, last_centroids, fits[last_count])
         metrics = {count: fit_metrics(search_points, fits[count], random_seed) for count in counts}
         chosen_count, rule = best_cluster_count(metrics, cluster_count, last_count)
         centroids = fits[chosen_count].cluster_centers_
         if len(search_points) < len(points):
-            whole = KMeans(chosen_count, init=centroids, n_init=1).fit(points, sample_weight=weights)
+            steps = fits[chosen_count].max_iter
+            whole = KMeans(chosen_count, init=centroids, n_init=1, max_iter=steps).fit(points, sample_weight=weights)
             centroids = whole.cluster_centers_
         net_revenue = sample["net_revenue"].to_numpy(dtype=float)
         centroids = centroids_by_revenue(centroids, points, net_revenue, weights)
@@ -149,6 +148,20 @@ def last_means(points: np.ndarray, last_clusters: np.ndarray) -> tuple[int, np.n
     """How many of the last fit's clusters still have users, and where these users are now."""
     numbers = np.unique(last_clusters[~np.isnan(last_clusters)])
     return len(numbers), np.array([points[last_clusters == number].mean(axis=0) for number in numbers])
+
+
+def continued(points: np.ndarray, last_centroids: np.ndarray, fresh: KMeans) -> KMeans:
+    """As few steps on from the last centroids as bring the inertia near the fresh fit's; else the fresh fit.
+
+    Users change their segment because they have changed, not because k-means found another optimum as good.
+    """
+    steps = 1
+    while steps <= fresh.max_iter:
+        fitted = KMeans(len(last_centroids), init=last_centroids, n_init=1, max_iter=steps).fit(points)
+        if fitted.inertia_ <= CONTINUITY * fresh.inertia_:
+            return fitted
+        steps *= 2
+    return fresh
 
 
 def fit_metrics(points: np.ndarray, fitted: KMeans, random_seed: int) -> dict[str, float]:
@@ -225,7 +238,8 @@ def best_cluster_count(
 
     Good: a silhouette within one standard error of the best (the rule of Breiman et al. 1984 for trees). Stable: a
     stability of at least 0.6 or, where none reaches it, of 90 % of the best. The last fit's number is kept while it
-    has 90 % of the best silhouette and of that bound. Where none is both: the best silhouette of the stable ones.
+    has 90 % of the best silhouette: how stable fresh fits are says nothing of one that goes on from the last clusters.
+    Where none is both good and stable: the best silhouette of the stable ones.
     Fits without these metrics (as many clusters as points) count as neither; ties go to the smaller.
     """
     if cluster_count is not None:
@@ -239,10 +253,7 @@ def best_cluster_count(
     bound = STABLE if best_stability >= STABLE else STABLE_SHARE * best_stability
     stable = [count for count in allowed if stability[count] >= bound] or allowed
     both = [count for count in stable if silhouette[count] >= good]
-    if (
-        silhouette.get(last_count, -1.0) >= LASTING_SHARE * silhouette[best_count]
-        and stability[last_count] >= LASTING_SHARE * bound
-    ):
+    if last_count in allowed and silhouette[last_count] >= LASTING_SHARE * silhouette[best_count]:
         return last_count, "kept"
     if both:
         return min(both), "smallest_good_and_stable"

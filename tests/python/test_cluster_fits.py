@@ -124,7 +124,7 @@ def test_the_fewest_good_and_stable_groups_are_chosen():
     assert best(metrics(k3=(0.30, 0.2), k4=(0.25, 0.9), k5=(0.20, 0.9)), None) == (4, none_is_both), "good is not stable"
     assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.28, 0.6)), None, last_count=5) == (5, kept)
     assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.26, 0.9)), None, last_count=5) == (3, smallest)
-    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.28, 0.5)), None, last_count=5) == (3, smallest)
+    assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9), k5=(0.28, 0.4)), None, last_count=5) == (5, kept)
     assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9)), None, last_count=7) == (3, smallest)
     assert best(metrics(k3=(0.295, 0.9), k4=(0.30, 0.9)), 4) == (4, "fixed")
 
@@ -157,13 +157,13 @@ def test_a_refit_keeps_the_last_clusters_unless_others_are_clearly_better():
     again = centroids_of(fits(points[drawn], cluster_count=5, last_clusters=nearest[drawn]))
     moved = ((points[drawn][:, None] - again[None]) ** 2).sum(axis=2).argmin(axis=1)
     without = KMeans(5, n_init=10, random_state=42).fit(points[drawn])
-    assert inertia(points[drawn], again) <= 1.0101 * without.inertia_
+    assert inertia(points[drawn], again) <= 1.0051 * without.inertia_
     assert adjusted_rand_score(nearest[drawn], moved) >= adjusted_rand_score(nearest[drawn], without.labels_) - 1e-9
     # A bad start is not kept.
     bad = np.random.default_rng(6).integers(1, 6, len(points)).astype(float)
     clear = blobs(5)
     assert inertia(clear, centroids_of(fits(clear, cluster_count=5, last_clusters=bad[: len(clear)]))) == pytest.approx(
-        KMeans(5, n_init=10, random_state=42).fit(clear).inertia_, rel=0.0101
+        KMeans(5, n_init=10, random_state=42).fit(clear).inertia_, rel=0.0051
     )
 
 
