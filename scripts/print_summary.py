@@ -17,6 +17,7 @@ from readme_section import write_readme_section
 
 WIDTH = 100
 SEGMENTS_SHOWN = 12
+SCHEMES_SHOWN = ["kmeans", "behaviour", "rfm"]  # the others are counted
 
 # Per target the metric that is easiest to judge; which direction is better.
 METRIC_CHOICE = ["auc", "rmse", "mae"]
@@ -26,7 +27,11 @@ QUESTIONS = [
     ("seg__user_profiles", "Who is this user, in one row?", "user"),
     ("seg__user_segments", "Which segments is this user in?", "user x scheme"),
     ("seg__segments", "How big and valuable is each segment?", "scheme x segment"),
-    ("seg__segment_features", "What sets a segment apart?", "segment x feature"),
+    ("seg__segment_rules", "Which rules tell the segments apart?", "scheme x rule"),
+    ("seg__user_segment_reasons", "Why is this user in this segment?", "user x scheme x rank"),
+    ("seg__segment_outcomes", "What did a segment's users do next?", "outcome x segment"),
+    ("seg__segment_migrations", "Who moved from segment to segment?", "date x from x to"),
+    ("seg__cohort_retention", "Do buyers come back, month by month?", "cohort x month"),
     ("seg__user_predictions", "Who will order, how much, how surely?", "user x target"),
     ("seg__model_choices", "Which model serves each target, and why?", "target"),
     ("seg__prediction_reasons", "Why does it say so of this user?", "user x target x rank"),
@@ -152,7 +157,8 @@ def segment_section(marts: Marts) -> str:
         by_scheme.setdefault(scheme, []).append(row)
 
     lines = []
-    for scheme, rows in by_scheme.items():
+    shown = [scheme for scheme in SCHEMES_SHOWN if scheme in by_scheme] or list(by_scheme)[:1]
+    for scheme, rows in ((scheme, by_scheme[scheme]) for scheme in shown):
         for number, (name, user_count, user_share, net_revenue, revenue_share) in enumerate(
             rows[:SEGMENTS_SHOWN]
         ):
@@ -169,11 +175,13 @@ def segment_section(marts: Marts) -> str:
             )
         if len(rows) > SEGMENTS_SHOWN:
             lines.append(["", f"and {len(rows) - SEGMENTS_SHOWN} more", "", "", "", "", ""])
-    return section(
+    text = section(
         "Who they are (seg__segments, seg__segment_features)",
         ["scheme", "segment", ">users", ">share", ">net revenue", ">share", ""],
         lines,
     )
+    others = [f"{scheme} ({len(rows)})" for scheme, rows in by_scheme.items() if scheme not in shown]
+    return text + (f"\n  also: {', '.join(others)}" if text and others else "")
 
 
 def prediction_section(marts: Marts) -> str:

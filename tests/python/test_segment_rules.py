@@ -7,6 +7,7 @@ from ml_seg__segment_rule_fits import Condition, number_text, rule_fits, segment
 from sklearn.tree import DecisionTreeClassifier
 
 NOTHING = float("nan")
+MINIMUM_GROUP_SIZE = 5  # the default of `seg__minimum_group_size`
 
 
 @pytest.fixture(scope="module")
@@ -161,9 +162,16 @@ def test_shares_precision_and_fidelity_are_what_the_rules_do(published, met, mem
         everybody = users[users["scheme"] == scheme]
         assert row["user_count"] == len(group)
         assert row["user_share"] == pytest.approx(len(group) / len(everybody))
-        assert row["rule_precision"] == pytest.approx(group["is_hit"].mean())
-        assert row["fidelity"] == pytest.approx(everybody["is_hit"].mean())
+        assert row["rule_precision"] == pytest.approx(1 - told(group) / len(group))
+        misplaced = everybody.groupby("rule_number").apply(told, include_groups=False).sum()
+        assert row["fidelity"] == pytest.approx(1 - misplaced / len(everybody))
+        assert row["fidelity"] == pytest.approx(everybody["is_hit"].mean(), abs=0.02)
         assert row["baseline_fidelity"] == pytest.approx(everybody["segment_key"].value_counts(normalize=True).iloc[0])
+
+
+def told(users):
+    """Misplaced users in multiples of the smallest group that may be told of."""
+    return MINIMUM_GROUP_SIZE * round((~users["is_hit"]).sum() / MINIMUM_GROUP_SIZE)
 
 
 def test_rules_say_far_more_than_the_largest_segment(published):

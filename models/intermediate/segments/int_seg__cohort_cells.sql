@@ -4,7 +4,7 @@
     merged cohort a month that its youngest buyers have not reached does as well.
 #}
 
-{% set least = var('seg__minimum_group_size', 5) %}
+{% set least = var('seg__minimum_group_size') %}
 
 with
 

@@ -4,7 +4,7 @@
     they do not, the smallest of the other cells are suppressed until they do.
 #}
 
-{% set least = var('seg__minimum_group_size', 5) %}
+{% set least = var('seg__minimum_group_size') %}
 
 with
 

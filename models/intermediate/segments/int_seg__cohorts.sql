@@ -4,7 +4,7 @@
     all buyers together are too few.
 #}
 
-{% set least = var('seg__minimum_group_size', 5) %}
+{% set least = var('seg__minimum_group_size') %}
 
 with
 

@@ -3,7 +3,7 @@
     published, and whether the node may be shown.
 #}
 
-{% set minimum = var('seg__minimum_group_size', 5) %}
+{% set minimum = var('seg__minimum_group_size') %}
 
 with
 

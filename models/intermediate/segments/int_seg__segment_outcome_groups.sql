@@ -4,7 +4,7 @@
     where these are too few together as well.
 #}
 
-{% set least_users = var('seg__minimum_group_size', 5) %}
+{% set least_users = var('seg__minimum_group_size') %}
 
 with
 

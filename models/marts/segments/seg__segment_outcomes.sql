@@ -82,4 +82,4 @@ left join chances
     on
         groups_summed.scheme = chances.scheme
         and groups_summed.outcome_name = chances.outcome_name
-where groups_summed.user_count >= {{ var('seg__minimum_group_size', 5) }}
+where groups_summed.user_count >= {{ var('seg__minimum_group_size') }}

@@ -1,14 +1,28 @@
 {# One row per scheme and rule: which segment users are in who meet it, in words and in SQL, and how often that is right. #}
 
+{% set minimum = var('seg__minimum_group_size') %}
+
 with
+
+{# The users whom a rule misplaces, in multiples of the smallest group that may be told of: a few of them are one, too. #}
+rule_hits as (
+
+    select
+        *,
+        user_count - least(
+            {{ minimum }} * round({{ ratio('user_count - hit_count', minimum) }}, 0), user_count
+        ) as told_hit_count
+    from {{ ref('int_seg__segment_rule_hits') }}
+
+),
 
 scheme_hits as (
 
     select
         scheme,
         sum(user_count) as user_count,
-        sum(hit_count) as hit_count
-    from {{ ref('int_seg__segment_rule_hits') }}
+        sum(told_hit_count) as hit_count
+    from rule_hits
     group by scheme
 
 ),
@@ -45,11 +59,11 @@ select
     cast(rules.rule_sql as string) as rule_sql,
     cast(hits.user_count as bigint) as user_count,
     {{ ratio('hits.user_count', 'scheme_hits.user_count') }} as user_share,
-    {{ ratio('hits.hit_count', 'hits.user_count') }} as rule_precision,
+    {{ ratio('hits.told_hit_count', 'hits.user_count') }} as rule_precision,
     {{ ratio('scheme_hits.hit_count', 'scheme_hits.user_count') }} as fidelity,
     {{ ratio('largest_segments.user_count', 'scheme_hits.user_count') }} as baseline_fidelity
 from {{ ref('int_seg__segment_rule_texts') }} as rules
-inner join {{ ref('int_seg__segment_rule_hits') }} as hits
+inner join rule_hits as hits
     on
         rules.scheme = hits.scheme
         and rules.rule_number = hits.rule_number
@@ -61,4 +75,4 @@ inner join segment_sizes
     on
         rules.scheme = segment_sizes.scheme
         and rules.segment_key = segment_sizes.segment_key
-where hits.user_count >= {{ var('seg__minimum_group_size', 5) }}
+where hits.user_count >= {{ minimum }}
