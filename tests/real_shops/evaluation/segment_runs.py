@@ -12,6 +12,7 @@ import pandas as pd
 from cut_shops import BareShop, Shop, cleaned_inputs, complete_journey, generated, online_retail
 
 BOOTSTRAP_COUNT = 3
+MAX_TRAINING_ROWS = 20_000  # so that the largest shop is fitted on a weighted sample, as a shop of millions is
 THEME = "+ecommerce_segmentation.marts.segments"
 # Every row that the package accepted, as inputs; the ids of each that a user's copy must not share.
 ROWS = {
@@ -59,7 +60,8 @@ def run_days(shop: Shop, folder: Path) -> Runs:
     def run(name, rows, as_of_date, policy):
         if first.exists():
             shutil.copyfile(first, bare.folder / f"{name}.duckdb")
-        settings = {"as_of_date": str(as_of_date), "refit_policy": policy, "horizon_days": shop.horizon_days}
+        settings = {"as_of_date": str(as_of_date), "refit_policy": policy, "horizon_days": shop.horizon_days,
+                    "max_training_rows": MAX_TRAINING_ROWS}
         settings = {f"seg__{key}": value for key, value in settings.items()}
         return bare.build(name, rows, settings, select=[THEME])
 
