@@ -31,6 +31,15 @@ known as (
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
+),
+
+-- Of a feature that is told nowhere there is nothing to subtract from.
+told as (
+
+    select distinct feature_name
+    from {{ ref('seg__segment_features') }}
+    where mean is not null
+
 )
 
 select
@@ -43,6 +52,8 @@ inner join {{ ref('seg__segment_features') }} as features
         known.scheme = features.scheme
         and known.segment_key = features.segment_key
         and known.feature_name = features.feature_name
+inner join told
+    on known.feature_name = told.feature_name
 cross join changed
 where features.mean is null and changed.user_count = 0
 group by known.scheme, known.feature_name

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from shops import BareShop
 
-SELECT = ["+seg__fit_log", "+seg__segment_migrations"]
+SELECT = ["+seg__fit_log", "+seg__user_segment_history"]
 CALM, CHANGED = "2026-05-01", "2026-07-01"
 
 # Three kinds of 300 buyers each by basket, price and rhythm, with noise from md5; `factor` is what orders after

@@ -134,7 +134,7 @@ def test_segments_of_buyers_who_are_alike_differ_no_more_than_chance(alike):
     outcomes = alike[1]["seg__segment_outcomes"].groupby(KEYS)[
         ["eta_squared", "eta_squared_by_chance", "shuffled_share", "is_separating"]
     ].first()
-    assert len(outcomes) == 9
+    assert len(outcomes) == 15
     assert outcomes["is_separating"].sum() <= 1
     assert 0.2 < outcomes["shuffled_share"].mean() < 0.8
     assert (outcomes["eta_squared"] / outcomes["eta_squared_by_chance"]).mean() == pytest.approx(1, abs=0.6)
