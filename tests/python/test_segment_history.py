@@ -1,5 +1,6 @@
 """A small shop, run for one date after another: what the history and the migrations say, and that nothing is lost."""
 
+import shutil
 from datetime import date
 from itertools import pairwise
 
@@ -98,6 +99,26 @@ def test_migrations_are_counted_from_run_to_run(in_order):
 
 def test_the_same_date_twice_changes_nothing(shop, in_order):
     assert run(shop, "in_order", DATES[-1]) == in_order[DATES[-1]]
+
+
+def test_a_date_in_the_middle_twice_changes_nothing(shop, in_order):
+    assert run(shop, "in_order", DATES[1])[:2] == in_order[DATES[-1]][:2]
+
+
+def test_keys_outlive_a_build_that_broke_off(shop, in_order):
+    """The last fit has centroids, but its build died before its segments had keys."""
+    broken = shop.folder / "broken.duckdb"
+    shutil.copyfile(shop.folder / "in_order.duckdb", broken)
+    with duckdb.connect(str(broken)) as connection:
+        fits = [row[0] for row in connection.sql("select distinct as_of_date from seg__segment_versions").fetchall()]
+        connection.execute("delete from seg__segment_versions where as_of_date = ?", [max(fits)])
+    assert len(fits) > 1
+    run(shop, "broken", "2026-06-02")
+    with duckdb.connect(str(broken), read_only=True) as connection:
+        kept = connection.sql("""
+            select distinct scheme from seg__segment_versions where as_of_date = '2026-06-02' and event = 'kept'
+        """).fetchall()
+    assert len(kept) == 3
 
 
 def test_a_backfill_says_what_daily_runs_said(shop, in_order):

@@ -12,5 +12,6 @@ select
         when stock_on_hand <> floor(stock_on_hand) then 'fractional_stock_on_hand'
         when {{ is_outside('lead_time_days', 0, 36500) }} then 'impossible_lead_time_days'
         when lead_time_days <> floor(lead_time_days) then 'fractional_lead_time_days'
+        when {{ is_array_outside('embedding', 1e6) }} then 'impossible_embedding'
     end as reject_reason
 from {{ ref('stg_seg__products') }}

@@ -7,12 +7,11 @@
 
 with
 
-lengths as (
+products as (
 
     select
         product_id,
-        max(dimension) as dimension_count,
-        sqrt({{ exact_sum('value * value') }}) as length
+        max(dimension) as dimension_count
     from {{ ref('int_seg__product_embeddings') }}
     group by product_id
 
@@ -21,23 +20,21 @@ lengths as (
 ranked as (
 
     select
-        lengths.product_id,
-        lengths.dimension_count,
-        lengths.length,
+        products.product_id,
+        products.dimension_count,
         row_number() over (
-            order by {{ md5_bucket('lengths.product_id', 2147483648) }}, lengths.product_id
+            order by {{ md5_bucket('products.product_id', 2147483648) }}, products.product_id
         ) as place
-    from lengths
+    from products
     inner join {{ ref('int_seg__content_decisions') }} as decisions
         on decisions.modality = 'embedding' and decisions.is_due
-    where lengths.length > 0
 
 )
 
 select
     embeddings.product_id,
     embeddings.dimension,
-    embeddings.value / ranked.length as value
+    embeddings.value
 from {{ ref('int_seg__product_embeddings') }} as embeddings
 inner join ranked
     on embeddings.product_id = ranked.product_id

@@ -66,8 +66,20 @@ last_settings as (
 
     select
         as_of_date,
-        settings
-    from ({{ earlier_rows({'as_of_date': 'date', 'settings': 'string'}, model='seg__fit_log') }}) as earlier
+        settings,
+        cluster_count
+    from ({{ earlier_rows(
+        {'as_of_date': 'date', 'settings': 'string', 'cluster_count': 'int'}, model='seg__fit_log'
+    ) }}) as earlier
+
+),
+
+learnt as (
+
+    select count(*) as component_row_count
+    from {{ ref('int_seg__content_component_fits') }} as fits
+    inner join run
+        on fits.as_of_date = run.as_of_date
 
 ),
 
@@ -103,6 +115,8 @@ measured as (
         known_features.unchanged_count,
         known_features.last_feature_count,
         last_settings.settings as last_settings,
+        last_settings.cluster_count as last_cluster_count,
+        learnt.component_row_count,
         {{ dbt.datediff('last_fit.as_of_date', 'run.as_of_date', 'day') }} as fit_age_days,
         drift.largest_population_stability_index,
         coalesce(drift.drifted_feature_count, 0) as drifted_feature_count,
@@ -114,6 +128,7 @@ measured as (
     cross join known_features
     cross join drift
     cross join users
+    cross join learnt
     left join last_settings
         on last_fit.as_of_date = last_settings.as_of_date
 
@@ -128,6 +143,10 @@ decided as (
             {# What the last fit does not know it cannot score. #}
             when feature_count <> {{ cluster_features() | length }} then 'features_changed'
             when last_feature_count <> {{ cluster_features() | length }} then 'features_changed'
+            {# Components of embeddings or topics are new: the last clusters were measured on other axes. #}
+            when component_row_count > 0 then 'content_changed'
+            {# Assignment compares no more clusters than the settings allow. #}
+            when last_cluster_count > {{ most_clusters() }} then 'settings_changed'
             when {{ policy == 'always' }} then 'policy_always'
             when {{ policy == 'never' }} then null
             when coalesce(last_settings, '') <> {{ settings }} then 'settings_changed'

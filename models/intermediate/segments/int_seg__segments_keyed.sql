@@ -1,6 +1,7 @@
 {#
     One row per fitted scheme and cluster of a new fit: the key and the name that it bears. One that is matched to a
-    segment of the last fit takes over both; any other has a key that was never used.
+    segment of the last fit takes over both; any other has a key that was never used, or, where the date was run before
+    and as many clusters were new, the key that it was given then.
 #}
 
 with
@@ -29,6 +30,12 @@ highest_numbers as (
 
 ),
 
+given_before as (
+
+    select * from {{ ref('int_seg__keys_given_before') }}
+
+),
+
 matches as (
 
     select
@@ -50,7 +57,7 @@ clusters as (
         matches.overlap,
         names.segment_name as new_name,
         last_versions.segment_name as last_name,
-        origins.last_segment_key as origin_key,
+        living_origins.last_segment_key as origin_key,
         row_number() over (
             partition by names.scheme, case when matches.last_segment_key is null then 1 else 0 end
             order by names.cluster_number
@@ -78,7 +85,20 @@ clusters as (
             and names.cluster_number = origins.cluster_number
             and origins.last_rank = 1
             and origins.cluster_share > 0.5
+    left join matches as living_origins
+        on
+            origins.scheme = living_origins.scheme
+            and origins.last_segment_key = living_origins.last_segment_key
     where names.scheme <> 'node'
+
+),
+
+counted as (
+
+    select
+        *,
+        sum(case when last_segment_key is null then 1 else 0 end) over (partition by scheme) as new_count
+    from clusters
 
 ),
 
@@ -88,13 +108,26 @@ keyed as (
         clusters.*,
         coalesce(
             clusters.last_segment_key,
+            {# All of them or none: a key must not be given twice. #}
+            case
+                when
+                    clusters.new_count = count(given_before.segment_key) over (
+                        partition by clusters.scheme, case when clusters.last_segment_key is null then 1 else 0 end
+                    )
+                    and clusters.new_count = given_before.cluster_count
+                    then given_before.segment_key
+            end,
             clusters.scheme || '_'
             || cast(coalesce(highest_numbers.number, 0) + clusters.free_number as string)
         ) as segment_key,
         coalesce(clusters.last_name, clusters.new_name) as name
-    from clusters
+    from counted as clusters
     left join highest_numbers
         on clusters.scheme = highest_numbers.scheme
+    left join given_before
+        on
+            clusters.scheme = given_before.scheme
+            and clusters.cluster_number = given_before.cluster_number
 
 ),
 

@@ -1,12 +1,12 @@
 {#
     One row per sampled user and term, where topics are due: what topics are learnt from. Terms are the 500 that most
-    users write, of those that at least five and at most half of them do; users are at most 10,000, picked by md5.
+    users write, of those that at least five of them (or the smallest group that may be told of) and at most half do; users are at most 10,000, picked by md5.
     `term_rarity` is the inverse document frequency, ln(users / users with the term).
 #}
 
 {% set max_terms = 500 %}
 {% set max_users = 10000 %}
-{% set fewest_users = 5 %}
+{% set fewest_users = [5, var('seg__minimum_group_size') | int] | max %}
 
 with
 

@@ -35,9 +35,10 @@ earlier as (
 
     select earlier_rows.*
     from ({{ earlier_rows(columns) }}) as earlier_rows
-    left join run_date
-        on earlier_rows.as_of_date = run_date.as_of_date
-    where run_date.as_of_date is null
+    {# A date before which nothing is known any more keeps what it told. #}
+    left join run
+        on earlier_rows.as_of_date = run.as_of_date
+    where run.as_of_date is null
 
 ),
 
