@@ -251,6 +251,16 @@ def browsing(shop):
             union all
             select 1000001, 3, 'wishlist', timestamp '2024-03-02 08:00', null, null, null, null
         """,
+        # Embeddings that are none, one that points nowhere, an empty one and a tiny one.
+        "products": """
+            select
+                number as product_id,
+                case number
+                    when 0 then [1, double 'nan'] when 1 then [double 'infinity', 0] when 2 then [1e9, 1] when 3 then [0, 0]
+                    when 4 then [] when 5 then [3e-9, 4e-9] else [cos(number), sin(number)]
+                end as embedding
+            from range(50) as numbers (number)
+        """,
     }, vars={"seg__cluster_count": 8, "seg__horizon_days": 30}, tests=False))
 
 
@@ -274,6 +284,17 @@ def test_without_orders_nobody_is_expected_to_order(browsing):
         group by target_name order by all
     """) == [("lifetime_value_12m", 0, 0), ("net_revenue", 0, 0), ("order_count", 0, 0), ("will_order", 0.5 / 6, 0.5 / 6)]
     assert browsing.rows("select distinct order_count, net_revenue from seg__user_profiles") == [(0, 0)]
+
+
+def test_impossible_embeddings_are_rejected_and_all_others_have_length_1(browsing):
+    assert browsing.rows("select row_key, reject_reason from seg__rejected_rows where input_name = 'products' order by 1") == [
+        (product_id, "impossible_embedding") for product_id in ("0", "1", "2")
+    ]
+    lengths = browsing.rows("""
+        select product_id, round(sqrt(sum(value * value)), 9) from int_seg__product_embeddings group by product_id
+    """)
+    assert len(lengths) == 50 - 3 - 2
+    assert [length for _, length in lengths] == pytest.approx([1] * len(lengths), abs=1e-8)
 
 
 def test_fewer_users_than_clusters_make_fewer_clusters(browsing):
