@@ -7,7 +7,7 @@ from (
     select
         session_id,
         count(*) as event_count
-    from {{ ref('seg__events') }}
+    from {{ upstream('seg__events') }}
     group by session_id
 ) as events
 full outer join {{ ref('seg__sessions') }} as sessions

@@ -8,10 +8,12 @@ expected as (
         user_id,
         as_of_date,
         '{{ target.name }}' as target_name
-    from {{ ref('seg__user_profiles') }}
-    {% if target.complement_of %}
-    where days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }}
-    {% endif %}
+    from {{ upstream('int_seg__prediction_features_filled') }}
+    where
+        split = 'scoring' and horizon_days = {{ target.horizon_days }}
+        {% if target.complement_of %}
+        and order_count > 0 and days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }}
+        {% endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -3,7 +3,7 @@ with
 
 users as (
 
-    select user_id from {{ ref('int_seg__users_to_segment') }}
+    select user_id from {{ upstream('int_seg__users_to_segment') }}
 
 ),
 
@@ -18,7 +18,7 @@ schemes as (
     select 'behaviour' as scheme
     union all
     select distinct fitted.scheme
-    from {{ ref('int_seg__users_to_segment') }}
+    from {{ upstream('int_seg__users_to_segment') }}
     cross join (
         select 'kmeans' as scheme
         union all

@@ -4,7 +4,7 @@ with
 eligible as (
 
     select product_id
-    from {{ ref('int_seg__recommendable_products') }}
+    from {{ upstream('int_seg__recommendable_products') }}
     where split = 'scoring' and is_eligible
 
 ),
@@ -20,7 +20,8 @@ users as (
     select
         user_id,
         as_of_date
-    from {{ ref('seg__user_profiles') }}
+    from {{ upstream('int_seg__recommendation_users') }}
+    where split = 'scoring' and is_served
 
 ),
 
@@ -29,7 +30,7 @@ bought as (
     select
         signals.user_id,
         count(distinct signals.product_id) as product_count
-    from {{ ref('int_seg__product_signals') }} as signals
+    from {{ upstream('int_seg__product_signals') }} as signals
     inner join eligible
         on signals.product_id = eligible.product_id
     inner join users

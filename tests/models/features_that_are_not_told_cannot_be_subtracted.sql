@@ -5,14 +5,28 @@ with
 changed as (
 
     select count(*) as user_count
-    from {{ ref('int_seg__users_to_segment') }} as users
-    full outer join {{ ref('seg__user_profiles') }} as profiles
-        on users.user_id = profiles.user_id
+    from {{ upstream('int_seg__users_to_segment') }} as users
+    full outer join {{ upstream('int_seg__segments_wanted') }} as built
+        on users.user_id = built.user_id
     where
-        users.as_of_date is distinct from profiles.as_of_date
-        or users.order_count is distinct from profiles.order_count
-        or users.days_since_last_seen
-        is distinct from {{ dbt.datediff('profiles.last_seen_date', 'profiles.as_of_date', 'day') }}
+        users.as_of_date is distinct from built.as_of_date
+        or users.net_revenue is distinct from built.net_revenue
+        or users.session_count is distinct from built.session_count
+
+),
+
+counted as (
+
+    select
+        published.scheme,
+        published.segment_key,
+        {% for feature in segment_features() %}
+        count(users.{{ feature.name }}) as {{ feature.name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ upstream('int_seg__published_user_segments') }} as published
+    inner join {{ upstream('int_seg__users_to_segment') }} as users
+        on published.user_id = users.user_id
+    group by published.scheme, published.segment_key
 
 ),
 
@@ -20,14 +34,11 @@ known as (
 
     {% for feature in segment_features() %}
     select
-        published.scheme,
-        published.segment_key,
+        scheme,
+        segment_key,
         '{{ feature.name }}' as feature_name,
-        count(users.{{ feature.name }}) as known_count
-    from {{ ref('int_seg__published_user_segments') }} as published
-    inner join {{ ref('int_seg__users_to_segment') }} as users
-        on published.user_id = users.user_id
-    group by published.scheme, published.segment_key
+        {{ feature.name }} as known_count
+    from counted
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -5,7 +5,7 @@ select
 from {{ ref('int_seg__prediction_labels') }} as labels
 cross join (
     select max(as_of_date) as scoring_date
-    from {{ ref('int_seg__as_of_dates') }}
+    from {{ upstream('int_seg__as_of_dates') }}
     where split = 'scoring'
 ) as scoring
 where

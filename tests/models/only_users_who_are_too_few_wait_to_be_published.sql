@@ -9,7 +9,7 @@ users as (
     select
         count(*) as user_count,
         count(published.user_id) as published_count
-    from {{ ref('int_seg__segments_wanted') }} as users
+    from {{ upstream('int_seg__segments_wanted') }} as users
     left join (
         select distinct user_id
         from {{ ref('int_seg__published_user_segments') }}
@@ -21,7 +21,7 @@ users as (
 earlier as (
 
     select count(*) as row_count
-    from {{ ref('int_seg__segments_wanted') }}
+    from {{ upstream('int_seg__segments_wanted') }}
     where rfm_last is not null
 
 )

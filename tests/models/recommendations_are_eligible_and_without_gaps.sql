@@ -1,17 +1,17 @@
-{# No list holds a product out of stock, a service or (repeats off) a product bought before, or has a gap in its ranks. #}
+{# No list holds an unknown product, one out of stock, a service or (repeats off) a product bought before, or has a gap in its ranks. #}
 select
     recommendations.user_id,
     recommendations.product_id,
     'not eligible' as problem
 from {{ ref('seg__user_recommendations') }} as recommendations
-inner join {{ ref('seg__products') }} as products
+left join {{ upstream('seg__products') }} as products
     on recommendations.product_id = products.product_id
-left join {{ ref('int_seg__recommendable_products') }} as recommendable
+left join {{ upstream('int_seg__recommendable_products') }} as recommendable
     on
         recommendations.product_id = recommendable.product_id
         and recommendable.split = 'scoring'
 where
-    products.is_service
+    coalesce(products.is_service, true)
     {# As the last whole build knew it: stock may have been sold since. #}
     or coalesce(not recommendable.is_eligible, true)
     or (recommendations.is_repeat and not {{ var('seg__recommend_repeats') }})

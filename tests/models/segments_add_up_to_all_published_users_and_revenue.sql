@@ -7,8 +7,8 @@ published as (
         published.scheme,
         count(*) as user_count,
         sum(cast(users.net_revenue as decimal(28, 8))) as net_revenue
-    from {{ ref('int_seg__published_user_segments') }} as published
-    inner join {{ ref('seg__user_profiles') }} as users
+    from {{ upstream('int_seg__published_user_segments') }} as published
+    inner join {{ upstream('int_seg__segments_wanted') }} as users
         on published.user_id = users.user_id
     group by published.scheme
 
@@ -17,7 +17,7 @@ published as (
 published_users as (
 
     select count(distinct user_id) as user_count
-    from {{ ref('int_seg__published_user_segments') }}
+    from {{ upstream('int_seg__published_user_segments') }}
 
 ),
 
