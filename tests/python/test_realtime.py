@@ -53,18 +53,21 @@ def inputs_of(folder: Path, has_new: bool) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """What was there after a whole build, after the realtime build on it, and after a whole build of the same rows."""
+    """What was there after a whole build, after realtime builds as of the same and the next date, and after a whole one."""
     store = tmp_path_factory.mktemp("store")
     generate_store.generate(users=400, days=300, products=60, seed=5, out=store)
     shop = BareShop(tmp_path_factory.mktemp("realtime") / "shop")
     settings = {"seg__horizon_days": 30, "seg__refit_policy": "never"}
-    shop.build("store", inputs_of(store, has_new=False), settings, tests=False)
-    found = [contents(shop.folder / "store.duckdb")]
-    shop.build("store", inputs_of(store, has_new=True), settings, select=["tag:realtime"])
-    found.append(contents(shop.folder / "store.duckdb"))
-    names = ["+seg__user_segments"]
-    shop.build("store", inputs_of(store, has_new=True), settings, select=names)
-    found.append(contents(shop.folder / "store.duckdb"))
+    today, tomorrow = ({**settings, "seg__as_of_date": str(LAST_DAY + timedelta(days=days))} for days in [1, 2])
+    found = []
+    for has_new, dated, options in [
+        (False, today, {"tests": False}),
+        (True, today, {"select": ["tag:realtime"]}),
+        (True, tomorrow, {"select": ["tag:realtime"]}),
+        (True, tomorrow, {"select": ["+seg__user_segments"]}),
+    ]:
+        database = shop.build("store", inputs_of(store, has_new), dated, **options)
+        found.append(contents(database))
     return found
 
 
@@ -81,15 +84,20 @@ def contents(database: Path) -> dict:
 
 
 def test_users_with_new_events_are_scored_as_a_whole_build_would(runs):
-    before, realtime, whole = runs
-    assert realtime["segments"] == whole["segments"]
-    assert realtime["segments"] != before["segments"]
-    assert {user for user in realtime["users"] - before["users"] if user.startswith("now")}
+    _, same_date, next_date, whole = runs
+    assert next_date["segments"] == whole["segments"]
+    assert next_date["segments"] != same_date["segments"]
+
+
+def test_new_events_count_on_the_date_of_the_last_fit_too(runs):
+    before, same_date, _, _ = runs
+    assert same_date["segments"] != before["segments"]
+    assert {user for user in same_date["users"] - before["users"] if user.startswith("now")}
 
 
 def test_nothing_is_fitted_and_nothing_else_changes(runs):
-    before, realtime, _ = runs
-    assert realtime["others"] == before["others"]
+    before, same_date, next_date, _ = runs
+    assert before["others"] == same_date["others"] == next_date["others"]
 
 
 def test_no_python_node_is_on_the_path(tmp_path):
