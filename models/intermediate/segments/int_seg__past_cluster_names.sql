@@ -7,7 +7,7 @@ with
 
 differences as (
 
-    {% for feature in behaviour_features() if feature in cluster_features() %}
+    {% for feature in behaviour_cluster_features() if feature in cluster_features() %}
     select
         centroids.cluster_number,
         scaling.feature_name,
