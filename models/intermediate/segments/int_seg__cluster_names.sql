@@ -84,7 +84,7 @@ second_tried as (
         first_copy,
         case
             when coalesce(case when first_copy = 1 then first_adjective else second_adjective end, first_adjective)
-                is null then upper(substr(role, 1, 1)) || substr(role, 2)
+                is null then {{ capitalized('role') }}
             else coalesce(case when first_copy = 1 then first_adjective else second_adjective end, first_adjective)
                 || ' ' || role
         end as name

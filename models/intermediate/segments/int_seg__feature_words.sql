@@ -111,8 +111,7 @@ select
     {% set label = 'labels.' ~ ('high' if column.startswith('high') else 'low') ~ '_label' %}
     {% set text = "replace(words." ~ column ~ ", '{}', coalesce(" ~ label ~ ", content_features.feature_name))" %}
     {# Names begin with an adjective. #}
-    {% set capitalized = 'upper(substr(' ~ text ~ ', 1, 1)) || substr(' ~ text ~ ', 2)' %}
-    {{ capitalized if column.endswith('adjective') else text }} as {{ column }}{{ ',' if not loop.last }}
+    {{ capitalized(text) if column.endswith('adjective') else text }} as {{ column }}{{ ',' if not loop.last }}
     {% endfor %}
 from content_features
 inner join words

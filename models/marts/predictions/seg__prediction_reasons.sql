@@ -67,7 +67,7 @@ select
     cast(contributions.contribution_unit as string) as contribution_unit,
     cast(contributions.method as string) as method,
     cast(
-        upper(substr(words.feature_words, 1, 1)) || substr(words.feature_words, 2) || ' '
+        {{ capitalized('words.feature_words') }} || ' '
         || cast(cast(contributions.feature_value as decimal(28, 2)) as string)
         || ' (typical ' || cast(cast(typical.typical_value as decimal(28, 2)) as string) || ') '
         || case when contributions.contribution < 0 then 'lowers' else 'raises' end
