@@ -1,12 +1,31 @@
 {#
     One row per scheme, outcome and segment of the earlier date: its users, the sums of their outcomes, and the group that
     it is published in. What is smaller than `seg__minimum_group_size` goes into `other`, with the next smallest segment
-    where these are too few together as well.
+    where these are too few together as well. A group is not told of an outcome that too few of its users cannot have: they
+    are what another outcome counts more. Nor are further groups, the smallest such remainders first, while those of the groups
+    left out are too few together: another scheme tells their sum.
 #}
 
 {% set least_users = var('seg__minimum_group_size') %}
 
 with
+
+segment_sizes as (
+
+    select
+        scheme,
+        segment_key,
+        count(*) as segment_user_count
+    from {{ ref('int_seg__past_user_segments') }}
+    group by scheme, segment_key
+
+),
+
+texts as (
+
+    {{ reference_rows('segments', "scheme || '.' || segment_key", ['scheme', 'segment_key', 'segment_name']) }}
+
+),
 
 sums as (
 
@@ -45,23 +64,73 @@ sized as (
 merged as (
 
     select
-        *,
-        is_small
-        or (size_rank = 1 and small_user_count between 1 and {{ least_users - 1 }}) as is_other
+        sized.*,
+        segment_sizes.segment_user_count,
+        sized.is_small
+        or (sized.size_rank = 1 and sized.small_user_count between 1 and {{ least_users - 1 }}) as is_other
     from sized
+    inner join segment_sizes
+        on
+            sized.scheme = segment_sizes.scheme
+            and sized.segment_key = segment_sizes.segment_key
+
+),
+
+grouped as (
+
+    select
+        *,
+        case when is_other then 'other' else segment_key end as group_key
+    from merged
+
+),
+
+remainders as (
+
+    select
+        scheme,
+        outcome_name,
+        group_key,
+        sum(segment_user_count - user_count) as remainder
+    from grouped
+    group by scheme, outcome_name, group_key
+
+),
+
+summed_up as (
+
+    select
+        *,
+        coalesce(sum(remainder) over (
+            partition by scheme, outcome_name
+            order by remainder, group_key
+            rows between unbounded preceding and 1 preceding
+        ), 0) as smaller_remainders
+    from remainders
 
 )
 
 select
-    scheme,
-    outcome_name,
-    segment_key,
-    as_of_date,
-    case when is_other then 'other' else segment_key end as group_key,
-    case when is_other then 'Other' else segment_name end as group_name,
-    overall_mean,
-    outcome_unit,
-    user_count,
-    deviation_sum,
-    square_sum
-from merged
+    grouped.scheme,
+    grouped.outcome_name,
+    grouped.segment_key,
+    grouped.as_of_date,
+    grouped.group_key,
+    cast(case when grouped.is_other then texts.segment_name else grouped.segment_name end as string) as group_name,
+    grouped.overall_mean,
+    grouped.outcome_unit,
+    grouped.user_count,
+    grouped.deviation_sum,
+    grouped.square_sum,
+    not (
+        summed_up.remainder between 1 and {{ least_users - 1 }}
+        or summed_up.smaller_remainders between 1 and {{ least_users - 1 }}
+    ) as is_told
+from grouped
+inner join summed_up
+    on
+        grouped.scheme = summed_up.scheme
+        and grouped.outcome_name = summed_up.outcome_name
+        and grouped.group_key = summed_up.group_key
+left join texts
+    on texts.scheme = 'all' and texts.segment_key = 'other'

@@ -11,6 +11,7 @@ groups_summed as (
         scheme,
         outcome_name,
         group_key,
+        is_told,
         min(group_name) as group_name,
         min(as_of_date) as as_of_date,
         min(overall_mean) as overall_mean,
@@ -19,7 +20,7 @@ groups_summed as (
         {{ exact_sum('deviation_sum') }} as deviation_sum,
         {{ exact_sum('square_sum') }} as square_sum
     from {{ ref('int_seg__segment_outcome_groups') }}
-    group by scheme, outcome_name, group_key
+    group by scheme, outcome_name, group_key, is_told
 
 ),
 
@@ -82,4 +83,4 @@ left join chances
     on
         groups_summed.scheme = chances.scheme
         and groups_summed.outcome_name = chances.outcome_name
-where groups_summed.user_count >= {{ var('seg__minimum_group_size') }}
+where groups_summed.is_told and groups_summed.user_count >= {{ var('seg__minimum_group_size') }}
