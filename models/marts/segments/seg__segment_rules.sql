@@ -1,18 +1,29 @@
 {# One row per scheme and rule: which segment users are in who meet it, in words and in SQL, and how often that is right. #}
 
-{% set minimum = var('seg__minimum_group_size') %}
+{% set minimum = [var('seg__minimum_group_size') | int, 1] | max %}
 
 with
 
-{# The users whom a rule misplaces, in multiples of the smallest group that may be told of: a few of them are one, too. #}
+{#
+    Users who meet a rule and those whom it misplaces, in multiples of the smallest group that may be told of: rules speak of
+    today, published segments at times of the last run, and the difference of the two is a few users.
+#}
+rule_counts as (
+
+    select
+        *,
+        {{ minimum }} * round({{ ratio('user_count', minimum) }}, 0) as told_user_count,
+        {{ minimum }} * round({{ ratio('user_count - hit_count', minimum) }}, 0) as told_miss_count
+    from {{ ref('int_seg__segment_rule_hits') }}
+
+),
+
 rule_hits as (
 
     select
         *,
-        user_count - least(
-            {{ minimum }} * round({{ ratio('user_count - hit_count', minimum) }}, 0), user_count
-        ) as told_hit_count
-    from {{ ref('int_seg__segment_rule_hits') }}
+        told_user_count - least(told_miss_count, told_user_count) as told_hit_count
+    from rule_counts
 
 ),
 
@@ -21,7 +32,8 @@ scheme_hits as (
     select
         scheme,
         sum(user_count) as user_count,
-        sum(told_hit_count) as hit_count
+        sum(told_user_count) as told_user_count,
+        sum(told_hit_count) as told_hit_count
     from rule_hits
     group by scheme
 
@@ -57,10 +69,10 @@ select
     cast(segment_sizes.segment_name as string) as segment_name,
     cast(rules.rule_text as string) as rule_text,
     cast(rules.rule_sql as string) as rule_sql,
-    cast(hits.user_count as bigint) as user_count,
-    {{ ratio('hits.user_count', 'scheme_hits.user_count') }} as user_share,
-    {{ ratio('hits.told_hit_count', 'hits.user_count') }} as rule_precision,
-    {{ ratio('scheme_hits.hit_count', 'scheme_hits.user_count') }} as fidelity,
+    cast(hits.told_user_count as bigint) as user_count,
+    {{ ratio('hits.told_user_count', 'scheme_hits.told_user_count') }} as user_share,
+    {{ ratio('hits.told_hit_count', 'hits.told_user_count') }} as rule_precision,
+    {{ ratio('scheme_hits.told_hit_count', 'scheme_hits.told_user_count') }} as fidelity,
     {{ ratio('largest_segments.user_count', 'scheme_hits.user_count') }} as baseline_fidelity
 from {{ ref('int_seg__segment_rule_texts') }} as rules
 inner join rule_hits as hits
