@@ -122,10 +122,8 @@ select
     grouped.user_count,
     grouped.deviation_sum,
     grouped.square_sum,
-    not (
-        summed_up.remainder between 1 and {{ least_users - 1 }}
-        or summed_up.smaller_remainders between 1 and {{ least_users - 1 }}
-    ) as is_told
+    summed_up.remainder not between 1 and {{ least_users - 1 }}
+    and summed_up.smaller_remainders not between 1 and {{ least_users - 1 }} as is_told
 from grouped
 inner join summed_up
     on
