@@ -27,7 +27,6 @@ FEW_LEAVES = 50  # so many micro-clusters; smaller shops have up to one per user
 FIT_ROWS = 50_000  # rows that shape the micro-clusters; all rows are counted in them
 COPIES = 2_000  # points that stand for the users in the linkage, whose cost is quadratic
 COARSE_COUNTS = range(3, 7)  # two groups only tell busy users from quiet ones
-MOST_FINE = 12  # as in the macro `hierarchy_group_count`
 SMALLEST_SHARE = 0.01  # of the users; a cut with a smaller group is passed over
 CONTINUITY = 1.1  # micro-clusters that start from the last ones are kept up to so much more inertia
 LASTING_SHARE = 0.5  # of the best cuts' strength: the last numbers of groups stay
@@ -44,18 +43,22 @@ COLUMN_TYPES = {
 def model(dbt, session):
     sample = dbt.ref("int_seg__hierarchy_sample").order("user_id").df()
     minimum_group_size = dbt.config.meta_get("minimum_group_size")
+    max_group_count = dbt.config.meta_get("max_group_count")
     random_seed = dbt.config.meta_get("random_seed")
 
-    return hierarchy_fits(sample, minimum_group_size, random_seed)
+    return hierarchy_fits(sample, minimum_group_size, max_group_count, random_seed)
 
 
-def hierarchy_fits(sample: pd.DataFrame, minimum_group_size: int, random_seed: int) -> pd.DataFrame:
+def hierarchy_fits(
+    sample: pd.DataFrame, minimum_group_size: int, max_group_count: int, random_seed: int
+) -> pd.DataFrame:
     """Fit micro-clusters, build the tree, cut it twice and return all of it, long.
 
     sample: as_of_date, net_revenue, weight (users that the row stands for; 1 where there is no such column),
     last_leaf, last_fine_number, last_coarse_number (null without an earlier fit) and standardized features
     (`scaled_...`, no nulls), ordered by user.
     minimum_group_size: users below which no group is published; cuts avoid such groups.
+    max_group_count: groups that the finer cut has at most.
     """
     features = [name for name in sample.columns if name.startswith(FEATURE_PREFIX)]
     if sample.empty:
@@ -69,7 +72,7 @@ def hierarchy_fits(sample: pd.DataFrame, minimum_group_size: int, random_seed: i
         leaves = micro_clusters(points, weights, sample["last_leaf"].to_numpy(dtype=float), random_seed)
     nodes = tree(*leaf_sums(leaves, points, weights, revenue))
     last_counts = (sample["last_coarse_number"].nunique(), sample["last_fine_number"].nunique())
-    coarse_count, fine_count = best_cuts(nodes, minimum_group_size, last_counts)
+    coarse_count, fine_count = best_cuts(nodes, minimum_group_size, max_group_count, last_counts)
     nodes["coarse_number"] = group_numbers(nodes, coarse_count)
     nodes["fine_number"] = group_numbers(nodes, fine_count)
 
@@ -187,8 +190,10 @@ def tree(means: np.ndarray, users: np.ndarray, revenue_per_user: np.ndarray) -> 
     return nodes.sort_values("node", ignore_index=True)
 
 
-def best_cuts(nodes: pd.DataFrame, minimum_group_size: int, last_counts: tuple[int, int] = (0, 0)) -> tuple[int, int]:
-    """Numbers of groups of the coarse cut (3 to 6) and of the fine one (more than that, up to 12).
+def best_cuts(
+    nodes: pd.DataFrame, minimum_group_size: int, max_group_count: int, last_counts: tuple[int, int] = (0, 0)
+) -> tuple[int, int]:
+    """Numbers of groups of the coarse cut (3 to 6) and of the fine one (more than that, up to max_group_count).
 
     The gap of a number of groups is the height of the next merge over that of the last one. Of all pairs the one with
     the largest product of gaps, ties to fewer groups; pairs with a group below 1 % of the users or below the size
@@ -199,7 +204,7 @@ def best_cuts(nodes: pd.DataFrame, minimum_group_size: int, last_counts: tuple[i
     leaf_count = (len(nodes) + 1) // 2
     heights = nodes["height"].to_numpy()
     least_users = max(SMALLEST_SHARE * nodes["user_count"].iloc[-1], minimum_group_size)
-    counts = range(COARSE_COUNTS.start, min(MOST_FINE, leaf_count - 1) + 1)
+    counts = range(COARSE_COUNTS.start, min(max_group_count, leaf_count - 1) + 1)
     log_gaps = {count: np.log(heights[-(count - 1)] / max(heights[-count], 1e-9)) for count in counts}
     large = {count for count in counts if groups(nodes, count)["user_count"].min() >= least_users}
     pairs = [(coarse, fine) for coarse in COARSE_COUNTS for fine in counts if coarse < fine]

@@ -1,4 +1,4 @@
-{# The largest number of groups that a cut through the tree of micro-clusters has, as in `ml_seg__hierarchy_fits.py`. #}
+{# The largest number of groups that a cut through the tree of micro-clusters has: three coarse ones and a further one at least. #}
 {% macro hierarchy_group_count() %}
-    {{ return(12) }}
+    {{ return([var('seg__max_hierarchy_group_count') | int, 4] | max) }}
 {% endmacro %}

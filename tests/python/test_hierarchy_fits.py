@@ -8,6 +8,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
 
+MAX_GROUP_COUNT = 12  # the default of `seg__max_hierarchy_group_count`
 LAST = ["last_leaf", "last_fine_number", "last_coarse_number"]
 
 
@@ -20,7 +21,7 @@ def sample(points, net_revenue=None, **columns):
 
 def fitted(rows, minimum_group_size=5):
     """The fit as (nodes, means by node), wide."""
-    fits = hierarchy.hierarchy_fits(rows, minimum_group_size, random_seed=42)
+    fits = hierarchy.hierarchy_fits(rows, minimum_group_size, MAX_GROUP_COUNT, random_seed=42)
     return tuple(
         fits[fits["record_type"] == record_type].pivot_table("item_value", "node", "item_name")
         for record_type in ("tree", "mean")
@@ -151,16 +152,23 @@ def test_the_last_numbers_of_groups_stay_while_nearly_as_good():
     points, _ = nested_blobs()
     leaves = hierarchy.micro_clusters(points, np.ones(len(points)), np.full(len(points), np.nan), 42)
     nodes = hierarchy.tree(*hierarchy.leaf_sums(leaves, points, np.ones(len(points)), points[:, 0]))
-    assert hierarchy.best_cuts(nodes, 5) == (3, 6)
-    assert hierarchy.best_cuts(nodes, 5, last_counts=(4, 9)) == (3, 6), "far worse"
+    assert hierarchy.best_cuts(nodes, 5, MAX_GROUP_COUNT) == (3, 6)
+    assert hierarchy.best_cuts(nodes, 5, MAX_GROUP_COUNT, last_counts=(4, 9)) == (3, 6), "far worse"
     noise = np.random.default_rng(3).normal(size=(900, 4))
     leaves = hierarchy.micro_clusters(noise, np.ones(900), np.full(900, np.nan), 42)
     nodes = hierarchy.tree(*hierarchy.leaf_sums(leaves, noise, np.ones(900), noise[:, 0]))
-    best = hierarchy.best_cuts(nodes, 5)
+    best = hierarchy.best_cuts(nodes, 5, MAX_GROUP_COUNT)
     kept = [(coarse, fine) for coarse in range(3, 7) for fine in range(coarse + 1, 13)
-            if hierarchy.best_cuts(nodes, 5, (coarse, fine)) == (coarse, fine)]
+            if hierarchy.best_cuts(nodes, 5, MAX_GROUP_COUNT, (coarse, fine)) == (coarse, fine)]
     assert len(kept) > 1 and best in kept
-    assert hierarchy.best_cuts(nodes, 5, (2, 20)) == best, "out of range"
+    assert hierarchy.best_cuts(nodes, 5, MAX_GROUP_COUNT, (2, 20)) == best, "out of range"
+
+
+@pytest.mark.parametrize("max_group_count, cuts", [(12, (3, 6)), (6, (3, 6)), (5, (3, 4)), (4, (3, 4))])
+def test_no_cut_has_more_groups_than_asked_for(max_group_count, cuts):
+    centres = np.array([coarse + half + 0.4 * part for coarse in (0, 40, 80) for half in (0, 4) for part in (0, 1)])
+    nodes = hierarchy.tree(centres[:, None], np.full(12, 50.0), centres)
+    assert hierarchy.best_cuts(nodes, 5, max_group_count) == cuts
 
 
 @pytest.mark.parametrize("odd_users, minimum_group_size, fine", [(8, 5, 7), (8, 20, 6), (4, 0, 6)])
@@ -168,7 +176,7 @@ def test_cuts_avoid_groups_that_are_too_small(odd_users, minimum_group_size, fin
     # Three groups of two halves of two micro-clusters on a line, and a few odd users at its end.
     centres = np.array([coarse + half + 0.4 * part for coarse in (0, 40, 80) for half in (0, 4) for part in (0, 1)] + [89.4])
     nodes = hierarchy.tree(centres[:, None], np.array([50.0] * 12 + [odd_users]), centres)
-    assert hierarchy.best_cuts(nodes, minimum_group_size) == (3, fine)
+    assert hierarchy.best_cuts(nodes, minimum_group_size, MAX_GROUP_COUNT) == (3, fine)
 
 
 def test_a_row_counts_by_its_weight():
@@ -198,7 +206,7 @@ def test_identical_users_are_one_group():
 
 
 def test_no_users_no_tree():
-    fits = hierarchy.hierarchy_fits(sample(np.empty((0, 2))), 5, 42)
+    fits = hierarchy.hierarchy_fits(sample(np.empty((0, 2))), 5, MAX_GROUP_COUNT, 42)
     assert fits.empty and fits.dtypes.astype(str).to_dict() == hierarchy.COLUMN_TYPES
 
 
