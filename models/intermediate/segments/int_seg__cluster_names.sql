@@ -55,10 +55,13 @@ candidates as (
     select
         means.scheme,
         means.cluster_number,
-        coalesce(max(case when outstanding.feature_rank = 1 then outstanding.role end), 'typical shoppers') as role,
+        coalesce(
+            max(case when outstanding.feature_rank = 1 then outstanding.role end), max(phrases.typical_role)
+        ) as role,
         max(case when outstanding.feature_rank = 2 then outstanding.adjective end) as first_adjective,
         max(case when outstanding.feature_rank = 3 then outstanding.adjective end) as second_adjective
     from {{ ref('int_seg__cluster_means') }} as means
+    cross join ({{ phrases_in_one_row(['typical_role']) }}) as phrases
     left join outstanding
         on
             means.scheme = outstanding.scheme

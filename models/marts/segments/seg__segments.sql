@@ -47,6 +47,12 @@ shares as (
 
 ),
 
+phrases as (
+
+    {{ phrases_in_one_row(['share_of_users', 'share_of_revenue', 'stands_out', 'nothing_stands_out']) }}
+
+),
+
 texts as (
 
     {{ reference_rows(
@@ -105,9 +111,9 @@ select
     shares.segment_name,
     cast(
         coalesce(texts.segment_meaning || '. ', '')
-        || {{ percent.format('shares.user_share') }} || ' of users'
-        || coalesce(', ' || {{ percent.format('shares.revenue_share') }} || ' of net revenue', '')
-        || '. ' || coalesce('Stands out: ' || standing_out.phrases, 'Close to the average user') || '.'
+        || replace(phrases.share_of_users, '{}', {{ percent.format('shares.user_share') }})
+        || coalesce(', ' || replace(phrases.share_of_revenue, '{}', {{ percent.format('shares.revenue_share') }}), '')
+        || '. ' || coalesce(replace(phrases.stands_out, '{}', standing_out.phrases), phrases.nothing_stands_out) || '.'
     as string) as segment_description,
     cast(texts.advice as string) as advice,
     cast(shares.user_count as bigint) as user_count,
@@ -115,6 +121,7 @@ select
     shares.net_revenue,
     shares.revenue_share
 from shares
+cross join phrases
 left join texts
     on
         texts.scheme = case when shares.segment_key = 'other' then 'all' else shares.scheme end
