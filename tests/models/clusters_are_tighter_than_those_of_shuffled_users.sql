@@ -1,5 +1,6 @@
--- A warning: k-means always finds clusters. Where those of users whose features are shuffled, each on its own, are as
--- tight, there are no groups to be found, and the segments are only a way to cut a cloud.
+-- A warning: k-means always finds clusters. Where they are not a tenth tighter than those of users whose features are
+-- shuffled, each on its own, there are no groups to be found, and the segments are only a way to cut a cloud. Without
+-- groups the two differ by up to a twentieth.
 {{ config(severity='warn') }}
 
 select
@@ -12,4 +13,4 @@ where is_chosen
 group by as_of_date, cluster_count
 having
     max(case when metric_name = 'silhouette' then metric_value end)
-    <= max(case when metric_name = 'silhouette_shuffled' then metric_value end)
+    <= 1.1 * max(case when metric_name = 'silhouette_shuffled' then metric_value end)

@@ -138,6 +138,14 @@ def test_clear_groups_are_stable_and_one_cloud_is_not():
     assert cloud.loc[4, "silhouette"] < 1.1 * cloud.loc[4, "silhouette_shuffled"]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_clusters_of_one_cloud_are_less_than_a_tenth_tighter_than_shuffled(seed):
+    """What the warning of a build about clusters without groups goes by."""
+    rows = fits(np.random.default_rng(seed).normal(size=(600, 8)))
+    chosen = metrics_of(rows).loc[chosen_of(rows)[0]]
+    assert chosen["silhouette"] < 1.1 * chosen["silhouette_shuffled"]
+
+
 def test_the_gap_finds_the_planted_number():
     metrics = metrics_of(fits(blobs(4)))
     enough = [
