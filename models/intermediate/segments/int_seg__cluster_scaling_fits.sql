@@ -1,10 +1,6 @@
 {# One row per date of a fit and cluster feature: the scaling of every fit so far. #}
 
-select earlier.*
-from ({{ earlier_rows(cluster_scaling_columns()) }}) as earlier
-left join {{ ref('int_seg__refit_decisions') }} as decisions
-    on earlier.as_of_date = decisions.as_of_date
-where decisions.as_of_date is null
+{{ earlier_rows_of_other_dates(cluster_scaling_columns()) }}
 
 union all
 

@@ -5,11 +5,7 @@
     'loading': 'double', 'item_weight': 'double', 'component_share': 'double'
 } %}
 
-select earlier.*
-from ({{ earlier_rows(columns) }}) as earlier
-left join {{ ref('int_seg__as_of_dates') }} as as_of_dates
-    on earlier.as_of_date = as_of_dates.as_of_date and as_of_dates.split = 'scoring'
-where as_of_dates.as_of_date is null
+{{ earlier_rows_of_other_dates(columns) }}
 
 union all
 

@@ -30,11 +30,7 @@ rules as (
 
 )
 
-select earlier.*
-from ({{ earlier_rows(columns) }}) as earlier
-left join {{ ref('int_seg__refit_decisions') }} as decisions
-    on earlier.as_of_date = decisions.as_of_date
-where decisions.as_of_date is null
+{{ earlier_rows_of_other_dates(columns) }}
 
 union all
 
