@@ -5,12 +5,6 @@
 #}
 
 {% set features = cluster_features() %}
-{% set contributions = [] %}
-{% set values = [] %}
-{% for feature in features %}
-    {% do contributions.append('contribution_' ~ feature.name) %}
-    {% do values.append('value_' ~ feature.name) %}
-{% endfor %}
 
 with
 
@@ -43,34 +37,10 @@ contributions as (
     inner join {{ ref('int_seg__cluster_centroids') }} as others
         on assignments.second_cluster_number = others.cluster_number
 
-),
-
-largest as (
-
-    {{ largest_in_row(
-        'contributions',
-        ['user_id', 'as_of_date', 'fitted_as_of_date', 'cluster_number', 'second_cluster_number'] + values,
-        contributions, 3
-    ) }}
-
 )
 
-select
-    user_id,
-    as_of_date,
-    fitted_as_of_date,
-    cluster_number,
-    second_cluster_number,
-    rank_number as reason_rank,
-    case place
-        {% for feature in features %}
-        when {{ loop.index }} then '{{ feature.name }}'
-        {% endfor %}
-    end as feature_name,
-    case place
-        {% for value in values %}
-        when {{ loop.index }} then {{ value }}
-        {% endfor %}
-    end as feature_value,
-    amount as contribution
-from largest
+{{ largest_contributions(
+    'contributions',
+    ['user_id', 'as_of_date', 'fitted_as_of_date', 'cluster_number', 'second_cluster_number'],
+    features, 3
+) }}

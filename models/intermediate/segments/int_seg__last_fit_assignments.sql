@@ -1,6 +1,7 @@
 {#
     One row per user and fitted scheme, where a fit is due and there was one before: the segment that the last fit would
-    give the user today.
+    give the user today. By cluster and user, unlike the assignment that serves: the last fit can have more clusters than the
+    settings allow today.
 #}
 
 {% set features = cluster_features() %}

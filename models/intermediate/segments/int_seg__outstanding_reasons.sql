@@ -6,12 +6,6 @@
 #}
 
 {% set features = segment_features() %}
-{% set contributions = [] %}
-{% set values = [] %}
-{% for feature in features %}
-    {% do contributions.append('contribution_' ~ feature.name) %}
-    {% do values.append('value_' ~ feature.name) %}
-{% endfor %}
 
 with
 
@@ -61,29 +55,10 @@ contributions as (
         on user_segments.user_id = users.user_id
     cross join spreads
 
-),
-
-largest as (
-
-    {{ largest_in_row('contributions', ['user_id', 'as_of_date', 'scheme', 'segment_key'] + values, contributions, 3) }}
-
 )
 
-select
-    user_id,
-    as_of_date,
-    scheme,
-    segment_key,
-    rank_number as reason_rank,
-    case place
-        {% for feature in features %}
-        when {{ loop.index }} then '{{ feature.name }}'
-        {% endfor %}
-    end as feature_name,
-    case place
-        {% for value in values %}
-        when {{ loop.index }} then {{ value }}
-        {% endfor %}
-    end as feature_value,
-    amount as contribution
-from largest
+{{ largest_contributions(
+    'contributions',
+    ['user_id', 'as_of_date', 'scheme', 'segment_key'],
+    features, 3
+) }}
