@@ -25,7 +25,13 @@ segment_differences as (
             as {{ feature.name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('seg__segment_features') }}
-    where scheme not in ('rfm', 'lifecycle', 'value_tier', 'kmeans')
+    where
+        scheme not in ('rfm', 'lifecycle', 'value_tier', 'kmeans')
+        {# A type of behaviour has its conditions to point to, but for the one that takes the rest. #}
+        and not (
+            scheme = 'behaviour'
+            and segment_key in (select reasons.segment_key from {{ ref('int_seg__behaviour_reasons') }} as reasons)
+        )
     group by scheme, segment_key
 
 ),

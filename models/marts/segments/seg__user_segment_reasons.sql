@@ -88,6 +88,7 @@ reasons as (
 
     select * from standing_out
 
+    {% for rules in [ref('int_seg__rule_reasons'), ref('int_seg__behaviour_reasons')] %}
     union all
 
     select
@@ -100,7 +101,8 @@ reasons as (
         reason,
         feature_value,
         cast(null as double) as contribution
-    from {{ ref('int_seg__rule_reasons') }}
+    from {{ rules }}
+    {% endfor %}
 
 )
 
