@@ -21,6 +21,8 @@ AS_OF_MARTS = [
     "seg__user_features", "seg__user_profiles", "seg__user_predictions", "seg__model_choices", "seg__model_coefficients",
     "seg__model_metrics", "seg__lifetime_fits", "seg__prediction_readiness", "seg__prediction_reasons",
     "seg__feature_importances", "seg__calibration", "seg__lift", "seg__user_segments", "seg__user_rfm", "seg__segments", "seg__segment_features",
+    "seg__segment_rules", "seg__user_segment_reasons", "seg__segment_outcomes", "seg__segment_tree", "seg__segment_versions",
+    "seg__user_segment_history", "seg__cohort_retention", "seg__fit_log",
     "seg__cluster_metrics", "seg__user_recommendations", "seg__similar_products", "seg__recommendation_metrics",
 ]
 
