@@ -1,15 +1,12 @@
 {#
-    How strongly a candidate is recommended: what speaks for it in the user's own behaviour, weighted by a blend of
-    `seg_ref__recommendation_blends`, and damped by how little the product is bought right now. Never negative.
+    How strongly a candidate is recommended: the weighted sum of what speaks for it, by the weights of
+    `int_seg__recommendation_blends` in one row. 0 or more.
 #}
 {% macro blend_score(candidates, blends) -%}
     round(
-        (
-            {{ blends }}.own_weight * {{ candidates }}.own_strength
-            + {{ blends }}.browse_weight * {{ candidates }}.browse_strength
-            + {{ blends }}.similar_weight * {{ candidates }}.similar_strength
-            + {{ blends }}.popular_weight
-        ) * power(greatest({{ candidates }}.popularity, 0.000001), {{ blends }}.popularity_exponent),
+        {%- for strength in recommendation_strengths() %}
+        {{ blends }}.{{ strength }}_weight * {{ candidates }}.{{ strength }}_strength{{ ' +' if not loop.last else ',' }}
+        {%- endfor %}
         9
     )
 {%- endmacro %}

@@ -1,4 +1,4 @@
 {# The list lengths that recommendations are measured at. #}
 {% macro recommendation_cutoffs() %}
-    {{ return([5, 10]) }}
+    {{ return([5, 10, 20]) }}
 {% endmacro %}

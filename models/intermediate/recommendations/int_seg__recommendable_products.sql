@@ -55,6 +55,9 @@ summed as (
             'target_count * ' ~ half_life_decay('activity_date', 'as_of_date', var('seg__popularity_half_life_days'))
         ) }} as target_popularity,
         {{ exact_sum(
+            'target_count * ' ~ half_life_decay('activity_date', 'as_of_date', 7)
+        ) }} as target_trend,
+        {{ exact_sum(
             'browse_weight * ' ~ half_life_decay('activity_date', 'as_of_date', var('seg__popularity_half_life_days'))
         ) }} as browse_popularity
     from counted
@@ -73,6 +76,7 @@ judged as (
         products.category,
         coalesce(summed.target_count, 0) as target_count,
         round(coalesce(summed.target_popularity, 0), 6) as target_popularity,
+        round(coalesce(summed.target_trend, 0), 6) as target_trend,
         round(coalesce(summed.browse_popularity, 0), 6) as browse_popularity,
         not products.is_service
         and case
@@ -99,6 +103,7 @@ ranked as (
     select
         *,
         max(target_popularity) over (partition by as_of_date) as highest_popularity,
+        max(target_trend) over (partition by as_of_date) as highest_trend,
         row_number() over (
             partition by as_of_date, is_eligible
             order by target_popularity desc, browse_popularity desc, product_number asc
@@ -116,6 +121,7 @@ select
     category,
     cast(target_count as bigint) as target_count,
     coalesce({{ ratio('target_popularity', 'highest_popularity') }}, 0) as popularity,
+    coalesce({{ ratio('target_trend', 'highest_trend') }}, 0) as trend,
     case when is_eligible then popularity_rank end as popularity_rank,
     is_eligible
 from ranked

@@ -1,16 +1,16 @@
 {#
-    One row per blend and whether repeats are allowed: how well its lists did in the validation period, and whether it
-    is the one in use. Where there is no such period the default blend is.
+    One row per whether repeats are allowed and history group: the weights in use, from the fit or, where there is no
+    validation period or nobody of the group in it, from the default blend.
 #}
 
 with
 
-blends as (
+history_groups as (
 
-    {{ reference_rows('recommendation_blends', 'blend_name', [
-        'blend_name', 'own_weight', 'browse_weight', 'similar_weight', 'popular_weight', 'popularity_exponent',
-        'is_default',
-    ]) }}
+    {% for history_group in ['none', 'little', 'much'] %}
+    select '{{ history_group }}' as history_group
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -22,99 +22,50 @@ modes as (
 
 ),
 
-hits as (
+defaults as (
 
-    select * from {{ ref('int_seg__recommendation_hits') }}
-    where split = 'validation'
-
-),
-
-target_counts as (
-
-    select * from {{ ref('int_seg__recommendation_targets_counted') }}
-    where split = 'validation'
+    {{ reference_rows('recommendation_blends', 'strength_name', ['strength_name', 'default_weight']) }}
 
 ),
 
-ranked as (
+pivoted_defaults as (
 
     select
-        blends.blend_name,
-        target_counts.repeats_allowed,
-        target_counts.target_count,
-        hits.user_number,
-        hits.is_hit,
-        row_number() over (
-            partition by blends.blend_name, target_counts.repeats_allowed, hits.user_number
-            order by {{ blend_score('hits', 'blends') }} desc, hits.popularity_rank
-        ) as recommendation_rank
-    from hits
-    inner join target_counts
-        on
-            hits.user_number = target_counts.user_number
-            and (target_counts.repeats_allowed or not hits.is_repeat)
-    cross join blends
+        {% for strength in recommendation_strengths() %}
+        coalesce(max(case when strength_name = '{{ strength }}' then default_weight end), 0)
+            as {{ strength }}_weight{{ ',' if not loop.last }}
+        {% endfor %}
+    from defaults
 
 ),
 
-users as (
+fits as (
 
     select
-        blend_name,
         repeats_allowed,
-        user_number,
-        {{ exact_sum('case when is_hit then ' ~ discounted_gain('recommendation_rank') ~ ' else 0 end') }}
-        / min({{ ideal_discounted_gain('target_count', 10) }}) as ndcg
-    from ranked
-    where recommendation_rank <= 10
-    group by blend_name, repeats_allowed, user_number
-
-),
-
-measured as (
-
-    select
-        blend_name,
-        repeats_allowed,
-        {{ ratio(exact_sum('ndcg'), 'count(*)') }} as ndcg,
-        count(*) as user_count
-    from users
-    group by blend_name, repeats_allowed
-
-),
-
-ordered as (
-
-    select
-        blends.*,
-        modes.repeats_allowed,
-        measured.ndcg,
-        coalesce(measured.user_count, 0) as user_count,
-        row_number() over (
-            partition by modes.repeats_allowed
-            order by
-                round(measured.ndcg, 6) desc nulls last,
-                case when blends.is_default then 0 else 1 end,
-                blends.blend_name
-        ) as blend_rank
-    from blends
-    cross join modes
-    left join measured
-        on
-            blends.blend_name = measured.blend_name
-            and modes.repeats_allowed = measured.repeats_allowed
+        history_group,
+        {% for strength in recommendation_strengths() %}
+        max(case when strength_name = '{{ strength }}' then weight end) as {{ strength }}_weight,
+        {% endfor %}
+        max(blend_ndcg) as ndcg,
+        max(user_count) as user_count
+    from {{ ref('int_seg__recommendation_weights') }}
+    group by repeats_allowed, history_group
 
 )
 
 select
-    blend_name,
-    own_weight,
-    browse_weight,
-    similar_weight,
-    popular_weight,
-    popularity_exponent,
-    ndcg,
-    user_count,
-    repeats_allowed,
-    blend_rank = 1 as is_chosen
-from ordered
+    modes.repeats_allowed,
+    history_groups.history_group,
+    {% for strength in recommendation_strengths() %}
+    cast(coalesce(fits.{{ strength }}_weight, defaults.{{ strength }}_weight) as double) as {{ strength }}_weight,
+    {% endfor %}
+    fits.ndcg,
+    cast(coalesce(fits.user_count, 0) as bigint) as user_count
+from history_groups
+cross join modes
+cross join pivoted_defaults as defaults
+left join fits
+    on
+        modes.repeats_allowed = fits.repeats_allowed
+        and history_groups.history_group = fits.history_group

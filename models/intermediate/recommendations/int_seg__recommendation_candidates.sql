@@ -1,9 +1,19 @@
 {#
     One row per date, served user and product that may be recommended to the user, with what speaks for it: the user's own
-    products, neighbours of the strongest of them, and as many popular products as fill a list of any strategy.
+    products, neighbours of the strongest of them in several senses, what is popular in the user's segment, and as many
+    popular products as fill a list of any strategy.
 #}
 
-{% set list_length = [var('seg__recommendation_count'), 10] | max %}
+{% set list_length = [var('seg__recommendation_count'), recommendation_cutoffs() | max] | max %}
+{% set own_strengths = ['own', 'favourite', 'recent', 'due', 'viewed', 'latest'] %}
+{% set neighbour_strengths = {
+    'similar': ['affinity_rank <= ' ~ var('seg__max_source_products'), ref('int_seg__similar_products'), 'similar_product_number'],
+    'regression': [
+        'affinity_rank <= ' ~ var('seg__max_source_products'), ref('int_seg__regression_products'), 'regression_product_number'
+    ],
+    'next': ['is_of_last_day and affinity_rank <= 10', ref('int_seg__next_products'), 'next_product_number'],
+    'content': ['affinity_rank <= 10', ref('int_seg__similar_products_by_content'), 'similar_product_number'],
+} %}
 
 with
 
@@ -20,59 +30,51 @@ products as (
         as_of_date,
         product_number,
         popularity,
+        trend,
         popularity_rank
     from {{ ref('int_seg__recommendable_products') }}
     where is_eligible
 
 ),
 
--- The strongest reason is packed into one number with the product that it comes from: a window over all of these
--- rows would cost many times as much.
-neighbours as (
-
-    select
-        user_products.as_of_date,
-        user_products.user_number,
-        similar_products.similar_product_number as product_number,
-        cast(sum(user_products.affinity * cast(round(similar_products.similarity * 100000) as bigint)) as bigint)
-            as similar_sum,
-        max(
-            user_products.affinity * cast(round(similar_products.similarity * 100000) as bigint) * 16777216
-            + 16777215 - user_products.product_number
-        ) as strongest
-    from user_products
-    inner join {{ ref('int_seg__similar_products') }} as similar_products
-        on
-            user_products.as_of_date = similar_products.as_of_date
-            and user_products.product_number = similar_products.product_number
-    where
-        user_products.affinity > 0
-        and user_products.affinity_rank <= {{ var('seg__max_source_products') }}
-    group by
-        user_products.as_of_date,
-        user_products.user_number,
-        similar_products.similar_product_number
-
-),
-
-ranked_neighbours as (
+users as (
 
     select
         as_of_date,
+        split,
+        user_id,
         user_number,
-        product_number,
-        16777215 - strongest % 16777216 as because_product_number,
-        -- The highest so far is the highest of all in this order, and one sort serves both.
-        cast(similar_sum as double) / max(similar_sum) over (
-            partition by as_of_date, user_number
-            order by similar_sum desc, product_number asc
-        ) as similar_strength,
-        row_number() over (
-            partition by as_of_date, user_number
-            order by similar_sum desc, product_number asc
-        ) as similar_rank
-    from neighbours
-    where similar_sum > 0
+        history_group
+    from {{ ref('int_seg__recommendation_users') }}
+    where is_served
+
+),
+
+{% for strength, lookup in neighbour_strengths.items() %}
+{{ strength }}_candidates as (
+
+    {{ neighbour_candidates(lookup[0], lookup[1], lookup[2]) }}
+
+),
+
+{% endfor %}
+segment_candidates as (
+
+    select
+        users.as_of_date,
+        users.user_number,
+        popular.product_number,
+        popular.popularity as strength
+    from users
+    inner join {{ ref('int_seg__user_recommendation_segments') }} as user_segments
+        on
+            users.as_of_date = user_segments.as_of_date
+            and users.user_id = user_segments.user_id
+    inner join {{ ref('int_seg__segment_popularity') }} as popular
+        on
+            user_segments.as_of_date = popular.as_of_date
+            and user_segments.segment_key = popular.segment_key
+    where popular.popularity_rank <= {{ list_length }}
 
 ),
 
@@ -82,10 +84,10 @@ popular as (
         users.as_of_date,
         users.user_number,
         products.product_number
-    from {{ ref('int_seg__recommendation_users') }} as users
+    from users
     inner join products
         on users.as_of_date = products.as_of_date
-    where users.is_served and products.popularity_rank <= {{ list_length }}
+    where products.popularity_rank <= {{ list_length }}
 
     union all
 
@@ -113,52 +115,36 @@ found as (
         as_of_date,
         user_number,
         product_number,
-        cast(null as bigint) as because_product_number,
         target_day_count,
-        last_target_date,
-        own_strength,
-        browse_strength,
-        cast(0 as double) as similar_strength,
         case when is_bought then 1 else 0 end as is_repeat,
         case
             when affinity_rank <= {{ var('seg__max_own_products') }} or favourite_rank <= {{ list_length }} then 1
             else 0
-        end as is_candidate
+        end as is_candidate,
+        {% for strength in own_strengths %}
+        {{ strength }}_strength,
+        {% endfor %}
+        {% for strength in [*neighbour_strengths, 'segment'] %}
+        0 as {{ strength }}_strength{{ ',' if not loop.last }}
+        {% endfor %}
     from user_products
 
+    {% for found_by in [*neighbour_strengths, 'segment', 'popular'] %}
     union all
 
     select
         as_of_date,
         user_number,
         product_number,
-        because_product_number,
         0 as target_day_count,
-        cast(null as date) as last_target_date,
-        0 as own_strength,
-        0 as browse_strength,
-        similar_strength,
         0 as is_repeat,
-        1 as is_candidate
-    from ranked_neighbours
-    where similar_rank <= {{ var('seg__max_similar_candidates') }}
+        1 as is_candidate,
+        {% for strength in [*own_strengths, *neighbour_strengths, 'segment'] %}
+        {{ 'strength' if strength == found_by else '0' }} as {{ strength }}_strength{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ found_by if found_by == 'popular' else found_by ~ '_candidates' }}
 
-    union all
-
-    select
-        as_of_date,
-        user_number,
-        product_number,
-        cast(null as bigint) as because_product_number,
-        0 as target_day_count,
-        cast(null as date) as last_target_date,
-        0 as own_strength,
-        0 as browse_strength,
-        0 as similar_strength,
-        0 as is_repeat,
-        1 as is_candidate
-    from popular
-
+    {% endfor %}
 ),
 
 candidates as (
@@ -167,13 +153,11 @@ candidates as (
         as_of_date,
         user_number,
         product_number,
-        max(because_product_number) as because_product_number,
-        max(last_target_date) as last_target_date,
         max(target_day_count) as target_day_count,
-        max(own_strength) as own_strength,
-        max(browse_strength) as browse_strength,
-        max(similar_strength) as similar_strength,
-        max(is_repeat) as is_repeat
+        max(is_repeat) as is_repeat,
+        {% for strength in [*own_strengths, *neighbour_strengths, 'segment'] %}
+        max({{ strength }}_strength) as {{ strength }}_strength{{ ',' if not loop.last }}
+        {% endfor %}
     from found
     group by as_of_date, user_number, product_number
     having max(is_candidate) = 1
@@ -182,21 +166,23 @@ candidates as (
 
 select
     candidates.as_of_date,
+    users.split,
     candidates.user_number,
     candidates.product_number,
-    candidates.because_product_number,
+    users.history_group,
     candidates.target_day_count,
-    candidates.own_strength,
-    candidates.browse_strength,
-    candidates.similar_strength,
-    -- The user's most frequent products, the latest first where they tie.
-    candidates.target_day_count + coalesce(1.0 / (1 + {{ dbt.datediff(
-        'candidates.last_target_date', 'candidates.as_of_date', 'day'
-    ) }}), 0) as favourite_strength,
-    products.popularity,
+    {% for strength in [*own_strengths, *neighbour_strengths, 'segment'] %}
+    cast(candidates.{{ strength }}_strength as double) as {{ strength }}_strength,
+    {% endfor %}
+    products.popularity as popular_strength,
+    products.trend as trending_strength,
     products.popularity_rank,
     candidates.is_repeat = 1 as is_repeat
 from candidates
+inner join users
+    on
+        candidates.as_of_date = users.as_of_date
+        and candidates.user_number = users.user_number
 inner join products
     on
         candidates.as_of_date = products.as_of_date

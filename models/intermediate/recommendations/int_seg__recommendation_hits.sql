@@ -1,7 +1,6 @@
 {# One row per earlier date, served user and candidate: whether the user bought it in the period after the date. #}
 select
     candidates.*,
-    users.split,
     targets.product_id is not null as is_hit
 from {{ ref('int_seg__recommendation_candidates') }} as candidates
 inner join {{ ref('int_seg__recommendation_users') }} as users
@@ -17,4 +16,4 @@ left join {{ ref('int_seg__recommendation_targets') }} as targets
         candidates.as_of_date = targets.as_of_date
         and users.user_id = targets.user_id
         and products.product_id = targets.product_id
-where users.split in ('test', 'validation')
+where candidates.split in ('test', 'validation')

@@ -4,27 +4,6 @@
 
 with
 
-hits as (
-
-    select * from {{ ref('int_seg__recommendation_hits') }}
-    where split = 'test'
-
-),
-
-target_counts as (
-
-    select * from {{ ref('int_seg__recommendation_targets_counted') }}
-    where split = 'test'
-
-),
-
-blends as (
-
-    select * from {{ ref('int_seg__recommendation_blends') }}
-    where is_chosen
-
-),
-
 scored as (
 
     select
@@ -33,24 +12,23 @@ scored as (
         target_counts.target_count,
         target_counts.has_history,
         {{ blend_score('hits', 'blends') }} as blend_score
-    from hits
-    inner join target_counts
+    from {{ ref('int_seg__recommendation_hits') }} as hits
+    inner join {{ ref('int_seg__recommendation_targets_counted') }} as target_counts
         on
-            hits.user_number = target_counts.user_number
+            hits.as_of_date = target_counts.as_of_date
+            and hits.user_number = target_counts.user_number
             and (target_counts.repeats_allowed or not hits.is_repeat)
-    inner join blends
-        on target_counts.repeats_allowed = blends.repeats_allowed
+    inner join {{ ref('int_seg__recommendation_blends') }} as blends
+        on
+            target_counts.repeats_allowed = blends.repeats_allowed
+            and hits.history_group = blends.history_group
+    where hits.split = 'test'
 
 ),
 
 ranked as (
 
-    {% for strategy, score in [
-        ('personal', 'blend_score'),
-        ('similar', 'similar_strength'),
-        ('popular', '0'),
-        ('own_favourites', 'favourite_strength'),
-    ] %}
+    {% for strategy, strength in {'personal': 'blend_score', **recommendation_strategies()}.items() %}
     select
         '{{ strategy }}' as strategy,
         repeats_allowed,
@@ -59,10 +37,12 @@ ranked as (
         product_number,
         target_count,
         has_history,
+        history_group,
         is_hit,
+        is_repeat,
         row_number() over (
             partition by repeats_allowed, user_number
-            order by {{ score }} desc, popularity_rank
+            order by {{ 'blend_score' if strategy == 'personal' else strength ~ '_strength' }} desc, popularity_rank asc
         ) as recommendation_rank
     from scored
     {{ 'union all' if not loop.last }}

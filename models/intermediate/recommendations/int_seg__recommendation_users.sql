@@ -5,12 +5,22 @@
 
 with
 
+-- When the user dealt with the first product, and with so many that much is known.
 first_activities as (
 
     select
         user_id,
-        min(activity_date) as first_activity_date
-    from {{ ref('int_seg__product_signals') }}
+        min(first_activity_date) as first_activity_date,
+        max(case when product_count = {{ var('seg__much_history_products') }} then first_activity_date end)
+            as much_activity_date
+    from (
+        select
+            user_id,
+            min(activity_date) as first_activity_date,
+            row_number() over (partition by user_id order by min(activity_date), product_id) as product_count
+        from {{ ref('int_seg__product_signals') }}
+        group by user_id, product_id
+    ) as first_dealings
     group by user_id
 
 ),
@@ -20,6 +30,7 @@ users as (
     select
         users.user_id,
         first_activities.first_activity_date,
+        first_activities.much_activity_date,
         row_number() over (order by users.user_id) as user_number,
         row_number() over (
             order by
@@ -77,6 +88,11 @@ judged as (
         users.user_id,
         users.user_number,
         coalesce(users.first_activity_date < as_of_dates.as_of_date, false) as has_history,
+        case
+            when users.much_activity_date < as_of_dates.as_of_date then 'much'
+            when users.first_activity_date < as_of_dates.as_of_date then 'little'
+            else 'none'
+        end as history_group,
         coalesce(to_serve.serving_number <= case
             when as_of_dates.split = 'scoring' then to_serve.serving_number
             when as_of_dates.split = 'test' then {{ var('seg__max_evaluated_users') }}
@@ -98,6 +114,7 @@ select
     user_id,
     user_number,
     has_history,
+    history_group,
     is_served,
     is_teaching and has_history as is_teaching
 from judged

@@ -84,6 +84,47 @@ scored as (
             summed.as_of_date = products.as_of_date
             and summed.product_id = products.product_id
 
+),
+
+-- Strengths are 0-1, most of them the share of the user's strongest product.
+compared as (
+
+    select
+        *,
+        target_day_count + coalesce(1.0 / (1 + {{ dbt.datediff('last_target_date', 'as_of_date', 'day') }}), 0)
+            as favourite_sum,
+        {{ dbt.datediff('last_target_date', 'as_of_date', 'day') }} as days_since_target,
+        {{ dbt.datediff('last_activity_date', 'as_of_date', 'day') }} as days_since_activity,
+        cast({{ dbt.datediff('first_target_date', 'last_target_date', 'day') }} as double) as target_span_days
+    from scored
+
+),
+
+ranked as (
+
+    select
+        *,
+        max(target_sum) over (partition by as_of_date, user_number) as highest_target_sum,
+        max(favourite_sum) over (partition by as_of_date, user_number) as highest_favourite_sum,
+        max(browse_sum) over (partition by as_of_date, user_number) as highest_browse_sum,
+        row_number() over (
+            partition by as_of_date, user_number
+            order by affinity desc, last_activity_date desc, product_number asc
+        ) as affinity_rank,
+        row_number() over (
+            partition by as_of_date, user_number
+            order by
+                case when is_eligible then 0 else 1 end asc,
+                favourite_sum desc,
+                product_number asc
+        ) as favourite_rank,
+        row_number() over (
+            partition by as_of_date, user_number
+            order by case when is_eligible and is_bought = 1 then 0 else 1 end, product_number
+        ) as bought_number,
+        max(last_activity_date) over (partition by as_of_date, user_number) as last_day
+    from compared
+
 )
 
 select
@@ -94,30 +135,27 @@ select
     first_target_date,
     last_target_date,
     last_activity_date,
+    last_activity_date = last_day as is_of_last_day,
     target_day_count,
-    round(target_sum, 6) as own_strength,
-    -- 0-1; a product that was looked at as much as a purchase weighs has one half.
-    round(coalesce({{ ratio('greatest(browse_sum, 0)', 'greatest(browse_sum, 0) + purchase_weight') }}, 0), 6)
-        as browse_strength,
+    round(coalesce({{ ratio('target_sum', 'highest_target_sum') }}, 0), 6) as own_strength,
+    round(coalesce({{ ratio('favourite_sum', 'highest_favourite_sum') }}, 0), 6) as favourite_strength,
+    round(coalesce(power(0.5, days_since_target / 30.0), 0), 6) as recent_strength,
+    -- Highest when as many days have passed as usually lie between the user's purchases of the product.
+    round(case
+        when target_day_count >= 2
+            then
+                target_day_count / (target_day_count + 1.0)
+                * exp(-abs(ln((days_since_target + 1) / (target_span_days / (target_day_count - 1) + 1))))
+        else 0
+    end, 6) as due_strength,
+    round(coalesce({{ ratio('greatest(browse_sum, 0)', 'highest_browse_sum') }}, 0), 6) as viewed_strength,
+    round(case when browse_sum > 0 then power(0.5, days_since_activity / 7.0) else 0 end, 6) as latest_strength,
     affinity,
-    row_number() over (
-        partition by as_of_date, user_number
-        order by affinity desc, last_activity_date desc, product_number asc
-    ) as affinity_rank,
-    row_number() over (
-        partition by as_of_date, user_number
-        order by
-            case when is_eligible then 0 else 1 end asc,
-            target_day_count desc,
-            last_target_date desc nulls last,
-            product_number asc
-    ) as favourite_rank,
-    row_number() over (
-        partition by as_of_date, user_number
-        order by case when is_eligible and is_bought = 1 then 0 else 1 end, product_number
-    ) as bought_number,
+    affinity_rank,
+    favourite_rank,
+    bought_number,
     is_bought = 1 as is_bought,
     is_eligible,
     is_teaching = 1 as is_teaching,
     is_served = 1 as is_served
-from scored
+from ranked

@@ -1,0 +1,187 @@
+{#
+    One row per way to damp similarities and whether it is in use: how well the neighbours it gives named what users bought
+    in the validation period, measured on up to a thousand of them. Where there is no such period the default is.
+#}
+
+{% set user_count = 1000 %}
+{% set source_count = 10 %}
+
+with
+
+variants as (
+
+    {{ reference_rows('similarity_variants', 'variant_name', [
+        'variant_name', 'popularity_damping', 'damping_users', 'is_default',
+    ]) }}
+
+),
+
+target_counts as (
+
+    select *
+    from (
+        select
+            *,
+            row_number() over (order by md5(cast(user_number as string)), user_number) as sample_number
+        from {{ ref('int_seg__recommendation_targets_counted') }}
+        where split = 'validation' and not repeats_allowed
+    ) as counted
+    where sample_number <= {{ user_count }}
+
+),
+
+sources as (
+
+    select
+        user_products.as_of_date,
+        user_products.user_number,
+        user_products.product_number,
+        user_products.affinity
+    from {{ ref('int_seg__user_product_affinities') }} as user_products
+    inner join target_counts
+        on
+            user_products.as_of_date = target_counts.as_of_date
+            and user_products.user_number = target_counts.user_number
+    where user_products.affinity > 0 and user_products.affinity_rank <= {{ source_count }}
+
+),
+
+-- Both ways, of the products that are looked up alone.
+pairs as (
+
+    {% for from_product, to_product in [
+        ('product_number', 'other_product_number'), ('other_product_number', 'product_number'),
+    ] %}
+    select
+        pairs.as_of_date,
+        pairs.{{ from_product }} as product_number,
+        pairs.{{ to_product }} as similar_product_number,
+        pairs.shared_affinity,
+        pairs.shared_user_count
+    from {{ ref('int_seg__product_pairs') }} as pairs
+    inner join (select distinct as_of_date, product_number from sources) as looked_up
+        on
+            pairs.as_of_date = looked_up.as_of_date
+            and pairs.{{ from_product }} = looked_up.product_number
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+scored as (
+
+    select
+        variants.variant_name,
+        sources.as_of_date,
+        sources.user_number,
+        pairs.similar_product_number as product_number,
+        sum(sources.affinity * cast(round(100000 * {{ pair_similarity(
+            'pairs', 'lengths', 'similar_lengths', 'variants.popularity_damping', 'variants.damping_users'
+        ) }}) as bigint)) as score
+    from sources
+    inner join pairs
+        on
+            sources.as_of_date = pairs.as_of_date
+            and sources.product_number = pairs.product_number
+    inner join {{ ref('int_seg__product_lengths') }} as lengths
+        on
+            pairs.as_of_date = lengths.as_of_date
+            and pairs.product_number = lengths.product_number
+    inner join {{ ref('int_seg__product_lengths') }} as similar_lengths
+        on
+            pairs.as_of_date = similar_lengths.as_of_date
+            and pairs.similar_product_number = similar_lengths.product_number
+    cross join variants
+    group by variants.variant_name, sources.as_of_date, sources.user_number, pairs.similar_product_number
+
+),
+
+ranked as (
+
+    select
+        scored.variant_name,
+        scored.as_of_date,
+        scored.user_number,
+        scored.product_number,
+        row_number() over (
+            partition by scored.variant_name, scored.user_number
+            order by scored.score desc, scored.product_number asc
+        ) as recommendation_rank
+    from scored
+    inner join {{ ref('int_seg__recommendable_products') }} as products
+        on
+            scored.as_of_date = products.as_of_date
+            and scored.product_number = products.product_number
+    left join {{ ref('int_seg__user_product_affinities') }} as user_products
+        on
+            scored.as_of_date = user_products.as_of_date
+            and scored.user_number = user_products.user_number
+            and scored.product_number = user_products.product_number
+    where products.is_eligible and not coalesce(user_products.is_bought, false)
+
+),
+
+hits as (
+
+    select
+        ranked.variant_name,
+        ranked.user_number,
+        {{ exact_sum(discounted_gain('ranked.recommendation_rank')) }} as gain
+    from ranked
+    inner join {{ ref('int_seg__recommendation_users') }} as users
+        on
+            ranked.as_of_date = users.as_of_date
+            and ranked.user_number = users.user_number
+    inner join {{ ref('int_seg__recommendable_products') }} as products
+        on
+            ranked.as_of_date = products.as_of_date
+            and ranked.product_number = products.product_number
+    inner join {{ ref('int_seg__recommendation_targets') }} as targets
+        on
+            ranked.as_of_date = targets.as_of_date
+            and users.user_id = targets.user_id
+            and products.product_id = targets.product_id
+    where ranked.recommendation_rank <= 10
+    group by ranked.variant_name, ranked.user_number
+
+),
+
+measured as (
+
+    select
+        hits.variant_name,
+        {{ exact_sum('hits.gain / ' ~ ideal_discounted_gain('target_counts.target_count', 10)) }} as ndcg_sum
+    from hits
+    inner join target_counts
+        on hits.user_number = target_counts.user_number
+    group by hits.variant_name
+
+),
+
+ordered as (
+
+    select
+        variants.*,
+        {{ ratio('coalesce(measured.ndcg_sum, 0)', 'user_counts.user_count') }} as ndcg,
+        user_counts.user_count,
+        row_number() over (
+            order by
+                round(coalesce(measured.ndcg_sum, 0), 6) desc,
+                case when variants.is_default then 0 else 1 end asc,
+                variants.variant_name asc
+        ) as variant_rank
+    from variants
+    cross join (select count(*) as user_count from target_counts) as user_counts
+    left join measured
+        on variants.variant_name = measured.variant_name
+
+)
+
+select
+    variant_name,
+    cast(popularity_damping as double) as popularity_damping,
+    cast(damping_users as double) as damping_users,
+    ndcg,
+    user_count,
+    variant_rank = 1 as is_chosen
+from ordered

@@ -1,0 +1,75 @@
+"""One row per date, product and one of the products it speaks for most: weights of a regression of products on products.
+
+Each product's affinities over users are regressed on those of all other products at once (ridge, no product explains
+itself), in closed form from the products' sums of squares alone: Steck 2019, "Embarrassingly shallow autoencoders for
+sparse data" (EASE). Where two products are liked for the sake of a third, a cosine counts the liking twice, this once.
+"""
+
+import threading
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+# dbt may run two Python models at once, and an import of scikit-learn, or of SciPy by it, that meets another finds
+# half a module.
+with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
+    from scipy.linalg import cho_factor, cho_solve
+
+# Weights kept per product, the largest ones: products that may not be recommended leave later.
+MAX_WEIGHTS = 60
+
+COLUMNS = {
+    "as_of_date": "datetime64[us]", "product_number": "int64", "other_product_number": "int64", "weight": "float64",
+}
+
+
+def model(dbt, session):
+    penalty = dbt.config.meta_get("regression_penalty_users")
+    rows = dbt.ref("int_seg__product_regression_rows")
+    dates = [row[0] for row in rows.project("as_of_date").distinct().order("as_of_date").fetchall()]
+    fits = []
+    # A date at a time: the pairs of one are all that memory holds.
+    for date in dates:
+        of_date = rows.filter(f"as_of_date = date '{date}'").project(
+            "length_rank, other_length_rank, product_number, other_product_number, shared_affinity, user_count"
+        )
+        weights = fit(of_date.order("length_rank, other_length_rank").df(), penalty)
+        fits.append(weights.assign(as_of_date=pd.Timestamp(date)))
+    found = pd.concat(fits) if fits else pd.DataFrame(columns=list(COLUMNS))
+    return found[list(COLUMNS)].astype(COLUMNS)
+
+
+def fit(rows: pd.DataFrame, penalty: float) -> pd.DataFrame:
+    """The largest positive weights of each product, long.
+
+    rows: columns length_rank and other_length_rank (1 and more, symmetric pairs once), product_number,
+        other_product_number, shared_affinity and user_count; each product has a row with itself.
+    penalty: ridge penalty in users of mean squared affinity, above 0.
+    """
+    size = int(rows["length_rank"].max()) if len(rows) else 0
+    if size < 2:
+        return pd.DataFrame(columns=["product_number", "other_product_number", "weight"])
+    first, second = (rows[name].to_numpy() - 1 for name in ("length_rank", "other_length_rank"))
+    gram = np.zeros((size, size))
+    gram[first, second] = gram[second, first] = rows["shared_affinity"]
+    with_itself = rows[rows["length_rank"] == rows["other_length_rank"]].sort_values("length_rank")
+    numbers = with_itself["product_number"].to_numpy()
+    unit = with_itself["shared_affinity"].sum() / with_itself["user_count"].sum()
+
+    gram[np.diag_indices(size)] += penalty * unit
+    # One thread: another number of threads adds up in another order.
+    with threadpool_limits(1):
+        precision = cho_solve(cho_factor(gram, lower=True, overwrite_a=True), np.eye(size), overwrite_b=True)
+    weights = -precision / np.diag(precision)
+    weights[np.diag_indices(size)] = 0.0
+
+    kept = min(MAX_WEIGHTS, size)
+    # Rounded, stable: ties go to the product that more users know.
+    places = np.argsort(-np.round(weights, 9), axis=1, kind="stable")[:, :kept]
+    found = pd.DataFrame({
+        "product_number": np.repeat(numbers, kept),
+        "other_product_number": numbers[places.ravel()],
+        "weight": np.take_along_axis(weights, places, axis=1).ravel(),
+    })
+    return found[found["weight"] > 1e-6]

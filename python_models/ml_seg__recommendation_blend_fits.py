@@ -1,0 +1,135 @@
+"""One row per whether repeats are allowed, history group and strength: the weights of the recommendation blend.
+
+The blend orders candidates by a weighted sum of strengths. Weights are found by coordinate ascent on NDCG at 10 itself
+(Metzler & Croft 2007, "Linear feature-based models for information retrieval"), from the best single strength on; so on
+the users learnt from no single one is better. A group's own weights must hold on users left out, or those of all users serve it.
+"""
+
+import numpy as np
+import pandas as pd
+
+# Weights tried for a strength, beside the largest of 1.
+GRID = [0.0, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0]
+LIST_LENGTH = 10
+# A change must gain so much to be taken: less is noise, and zeros are easier to read.
+LEAST_GAIN = 0.0005
+PASSES = 3
+FOLDS = 2
+# Users needed to learn weights at all, and weights of a group's own.
+MIN_USERS = 20
+MIN_GROUP_USERS = 100
+
+DISCOUNTS = 1 / np.log2(np.arange(2, LIST_LENGTH + 2))
+COLUMNS = {
+    "repeats_allowed": "bool", "history_group": "object", "strength_name": "object", "weight": "float64",
+    "strength_ndcg": "float64", "blend_ndcg": "float64", "user_count": "int64",
+}
+
+
+def model(dbt, session):
+    rows = dbt.ref("int_seg__recommendation_blend_rows")
+    modes = []
+    # A mode at a time: half the memory.
+    for mode in ["true", "false"]:
+        of_mode = rows.filter(f"repeats_allowed = {mode}").order("user_number, popularity_rank, product_number").df()
+        modes.append(fit(of_mode).assign(repeats_allowed=mode == "true"))
+    return pd.concat(modes)[list(COLUMNS)].astype(COLUMNS)
+
+
+def fit(rows: pd.DataFrame) -> pd.DataFrame:
+    """The weights of each history group, long. Too few users: no row.
+
+    rows: columns user_number, history_group, target_count, is_hit and <name>_strength (0-1), ordered by user and then by what
+        decides between equal scores; one row per user and candidate.
+    """
+    names = [column.removesuffix("_strength") for column in rows.columns if column.endswith("_strength")]
+    lists = padded(rows, names)
+    fits = []
+    if len(lists["groups"]) >= MIN_USERS:
+        of_all = learnt(lists, names)
+        for group in ["none", "little", "much"]:
+            members = lists["groups"] == group
+            weights = of_all
+            own = subset(lists, members)
+            if members.sum() >= MIN_GROUP_USERS and holds(own, of_all, names):
+                weights = learnt(own, names, start=of_all)
+            judged = own if members.any() else lists
+            blend_ndcg = ndcg(judged, weights).mean()
+            fits += [
+                {"history_group": group, "strength_name": name, "weight": weight, "blend_ndcg": blend_ndcg,
+                 "strength_ndcg": ndcg(judged, np.eye(len(names))[place]).mean(), "user_count": members.sum()}
+                for place, (name, weight) in enumerate(zip(names, weights, strict=True))
+            ]
+    return pd.DataFrame(fits, columns=[name for name in COLUMNS if name != "repeats_allowed"])
+
+
+def padded(rows: pd.DataFrame, names: list[str]) -> dict[str, np.ndarray]:
+    """Candidates as arrays: strengths (users, candidates, names), hits and is_there (users, candidates), ideal (users,)."""
+    users, first = np.unique(rows["user_number"].to_numpy(), return_index=True)
+    counts = np.diff(np.append(first, len(rows)))
+    user_places = np.repeat(np.arange(len(users)), counts)
+    places = np.arange(len(rows)) - np.repeat(first, counts)
+    width = max(int(counts.max(initial=0)), LIST_LENGTH + 1)
+    strengths = np.zeros((len(users), width, len(names)), dtype=np.float32)
+    strengths[user_places, places] = rows[[f"{name}_strength" for name in names]].to_numpy(dtype=np.float32)
+    hits = np.zeros((len(users), width))
+    hits[user_places, places] = rows["is_hit"].to_numpy(dtype=float)
+    is_there = np.zeros((len(users), width), dtype=bool)
+    is_there[user_places, places] = True
+    targets = np.minimum(rows["target_count"].to_numpy()[first], LIST_LENGTH).astype(int)
+    return {
+        "strengths": strengths, "hits": hits, "is_there": is_there, "ideal": np.cumsum(DISCOUNTS)[targets - 1],
+        "groups": rows["history_group"].to_numpy()[first],
+    }
+
+
+def subset(lists: dict[str, np.ndarray], members: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: values[members] for name, values in lists.items()}
+
+
+def ndcg(lists: dict[str, np.ndarray], weights: np.ndarray) -> np.ndarray:
+    """NDCG at 10 of each user's list by the weighted sum of strengths."""
+    return ndcg_of(lists, lists["strengths"] @ weights.astype(np.float32))
+
+
+def ndcg_of(lists: dict[str, np.ndarray], scores: np.ndarray) -> np.ndarray:
+    # The earlier candidate is the more popular one: it wins a tie.
+    width = scores.shape[1]
+    ordered = np.where(lists["is_there"], scores, -1.0) - np.arange(width, dtype=np.float32) * np.float32(1e-7)
+    shown = np.argpartition(-ordered, LIST_LENGTH, axis=1)[:, :LIST_LENGTH]
+    order = np.argsort(-np.take_along_axis(ordered, shown, axis=1), axis=1, kind="stable")
+    shown = np.take_along_axis(shown, order, axis=1)
+    return (np.take_along_axis(lists["hits"], shown, axis=1) * DISCOUNTS).sum(axis=1) / lists["ideal"]
+
+
+def learnt(lists: dict[str, np.ndarray], names: list[str], start: np.ndarray | None = None) -> np.ndarray:
+    """Weights by coordinate ascent from the best single strength, or from `start`; the largest is 1."""
+    singles = [round(float(ndcg(lists, row).mean()), 6) for row in np.eye(len(names))]
+    best = np.eye(len(names))[int(np.argmax(singles))]
+    weights = best if start is None or ndcg(lists, start).mean() < max(singles) else start.copy()
+    current = ndcg(lists, weights).mean()
+    for _ in range(PASSES):
+        before = current
+        for place in range(len(names)):
+            strength = lists["strengths"][:, :, place]
+            others = lists["strengths"] @ np.where(np.arange(len(names)) == place, 0, weights).astype(np.float32)
+            if not strength.any():
+                continue
+            for value in GRID:
+                tried = ndcg_of(lists, others + np.float32(value) * strength).mean()
+                if tried > current + LEAST_GAIN and (value > 0 or others.any()):
+                    current, weights = tried, np.where(np.arange(len(names)) == place, value, weights)
+        if current <= before:
+            break
+    return weights / weights.max()
+
+
+def holds(lists: dict[str, np.ndarray], of_all: np.ndarray, names: list[str]) -> bool:
+    """Whether weights learnt on one half of the group's users beat those of all users on the other half, both ways taken together."""
+    folds = np.arange(len(lists["ideal"])) % FOLDS
+    gain = 0.0
+    for fold in range(FOLDS):
+        weights = learnt(subset(lists, folds != fold), names, start=of_all)
+        judged = subset(lists, folds == fold)
+        gain += (ndcg(judged, weights) - ndcg(judged, of_all)).sum()
+    return gain > 0
