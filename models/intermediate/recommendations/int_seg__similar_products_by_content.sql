@@ -1,138 +1,312 @@
 {#
-    One row per product that few users deal with and one of its nearest neighbours by what the products are: the cosine
-    of their embeddings or, without those, category, brand and price. Compared with the popular products of its
-    category only: all pairs of a large catalogue would be billions.
+    One row per date, product and one of its nearest neighbours by what the products are: the cosine of their terms
+    and, where both have one, of their embeddings. Only products that may be recommended are neighbours, sold before or not.
+    Compared are products that share a term of few products, and each with the popular ones of its category: all pairs of
+    a large catalogue would be billions.
 #}
 
-{% set compared_count = 30 %}
-{% set few_neighbours = 5 %}
+{% set splits = ['scoring', 'test', 'validation'] %}
+{% set neighbour_count = var('seg__similar_content_count') %}
+{% set compared_count = 2 * neighbour_count %}
+{% set price_share = 0.1 %}
 
 with
 
+-- Products listed for one date are listed for all, under the same number.
 products as (
 
     select
-        recommendable.as_of_date,
         recommendable.product_number,
         recommendable.product_id,
-        recommendable.is_eligible,
         coalesce(products.category, '') as category,
-        products.brand,
         cast(products.list_price as double) as list_price,
-        row_number() over (
-            partition by coalesce(products.category, ''), recommendable.is_eligible
-            order by recommendable.popularity_rank, recommendable.product_number
-        ) as category_rank
+        {% for split in splits %}
+        max(case when recommendable.split = '{{ split }}' and recommendable.is_eligible then 1 else 0 end)
+            as is_eligible_{{ split }}{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('int_seg__recommendable_products') }} as recommendable
     inner join {{ ref('seg__products') }} as products
         on recommendable.product_id = products.product_id
-    where recommendable.split = 'scoring' and not products.is_service
+    where products.is_listed and not products.is_service
+    group by recommendable.product_number, recommendable.product_id, products.category, products.list_price
 
 ),
 
-neighbour_counts as (
+terms as (
 
     select
-        as_of_date,
         product_number,
-        count(*) as neighbour_count
-    from {{ ref('int_seg__similar_products') }}
-    group by as_of_date, product_number
+        term,
+        term_number,
+        product_count,
+        weight
+    from {{ ref('int_seg__product_terms') }}
+
+),
+
+pairing_terms as (
+
+    select
+        product_number,
+        term_number,
+        cast(round(weight * 1000000) as bigint) as weight
+    from terms
+    where product_count <= {{ var('seg__max_products_per_term') }}
+
+),
+
+-- Categories and brands of too many products to pair by are compared instead.
+common_terms as (
+
+    select
+        product_number,
+        max(case when term like 'category:%' then term_number end) as category_number,
+        max(case when term like 'category:%' then weight end) as category_weight,
+        max(case when term like 'brand:%' then term_number end) as brand_number,
+        max(case when term like 'brand:%' then weight end) as brand_weight
+    from terms
+    where product_count > {{ var('seg__max_products_per_term') }}
+    group by product_number
+
+),
+
+popular as (
+
+    select
+        split,
+        product_number,
+        category,
+        row_number() over (
+            partition by split, category
+            order by popularity_rank, product_number
+        ) as category_rank
+    from (
+        select
+            recommendable.split,
+            recommendable.product_number,
+            recommendable.popularity_rank,
+            products.category
+        from {{ ref('int_seg__recommendable_products') }} as recommendable
+        inner join products
+            on recommendable.product_number = products.product_number
+        where recommendable.is_eligible
+    ) as eligible
+
+),
+
+-- Which dates a pair is found for: popularity is known up to each date only.
+found as (
+
+    select
+        terms.product_number,
+        others.product_number as other_product_number,
+        terms.weight * others.weight as shared_weight,
+        {% for split in splits %}
+        1 as is_found_{{ split }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from pairing_terms as terms
+    inner join pairing_terms as others
+        on
+            terms.term_number = others.term_number
+            and terms.product_number < others.product_number
+
+    union all
+
+    select
+        least(products.product_number, popular.product_number) as product_number,
+        greatest(products.product_number, popular.product_number) as other_product_number,
+        0 as shared_weight,
+        {% for split in splits %}
+        case when popular.split = '{{ split }}' then 1 else 0 end as is_found_{{ split }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from products
+    inner join popular
+        on
+            products.category = popular.category
+            and products.product_number <> popular.product_number
+    where popular.category_rank <= {{ compared_count }}
 
 ),
 
 pairs as (
 
     select
-        products.as_of_date,
-        products.product_number,
-        products.product_id,
-        others.product_number as similar_product_number,
-        others.product_id as similar_product_id,
-        products.category,
-        case when products.brand = others.brand then 1 else 0 end as is_same_brand,
-        coalesce({{ ratio(
-            'least(products.list_price, others.list_price)', 'greatest(products.list_price, others.list_price)'
-        ) }}, 0) as price_closeness
-    from products
-    inner join products as others
-        on
-            products.category = others.category
-            and products.product_number <> others.product_number
-    left join neighbour_counts
-        on
-            products.as_of_date = neighbour_counts.as_of_date
-            and products.product_number = neighbour_counts.product_number
-    where
-        others.is_eligible
-        and others.category_rank <= {{ compared_count }}
-        and coalesce(neighbour_counts.neighbour_count, 0) < {{ few_neighbours }}
+        product_number,
+        other_product_number,
+        cast(sum(shared_weight) as double) / 1000000000000 as cosine,
+        {% for split in splits %}
+        max(is_found_{{ split }}) as is_found_{{ split }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from found
+    group by product_number, other_product_number
 
 ),
 
-lengths as (
+both_ways as (
 
     select
-        product_id,
-        sqrt({{ exact_sum('value * value') }}) as length
-    from {{ ref('int_seg__product_embeddings') }}
-    group by product_id
-
-),
-
-cosines as (
-
-    select
-        pairs.product_number,
-        pairs.similar_product_number,
-        {{ exact_sum('embeddings.value / lengths.length * other_embeddings.value / other_lengths.length') }} as cosine
+        product_number,
+        other_product_number as similar_product_number,
+        cosine,
+        {% for split in splits %}
+        is_found_{{ split }}{{ ',' if not loop.last }}
+        {% endfor %}
     from pairs
-    inner join {{ ref('int_seg__product_embeddings') }} as embeddings
-        on pairs.product_id = embeddings.product_id
-    inner join {{ ref('int_seg__product_embeddings') }} as other_embeddings
-        on
-            pairs.similar_product_id = other_embeddings.product_id
-            and embeddings.dimension = other_embeddings.dimension
-    inner join lengths
-        on pairs.product_id = lengths.product_id
-    inner join lengths as other_lengths
-        on pairs.similar_product_id = other_lengths.product_id
-    where lengths.length > 0 and other_lengths.length > 0
-    group by pairs.product_number, pairs.similar_product_number
+
+    union all
+
+    select
+        other_product_number as product_number,
+        product_number as similar_product_number,
+        cosine,
+        {% for split in splits %}
+        is_found_{{ split }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from pairs
 
 ),
 
 compared as (
 
     select
-        pairs.as_of_date,
-        pairs.product_number,
-        pairs.similar_product_number,
-        round(case
-            when cosines.cosine is not null then least(greatest(cosines.cosine, 0), 1)
-            when pairs.category <> '' then 0.5 + 0.3 * pairs.is_same_brand + 0.2 * pairs.price_closeness
-            else 0
-        end, 6) as similarity
-    from pairs
-    left join cosines
+        both_ways.product_number,
+        both_ways.similar_product_number,
+        products.product_id,
+        similar_products.product_id as similar_product_id,
+        round(least(
+            both_ways.cosine
+            + case
+                when common_terms.category_number = similar_terms.category_number
+                    then common_terms.category_weight * similar_terms.category_weight
+                else 0
+            end
+            + case
+                when common_terms.brand_number = similar_terms.brand_number
+                    then common_terms.brand_weight * similar_terms.brand_weight
+                else 0
+            end,
+            1
+        ), 6) as cosine,
+        coalesce({{ ratio(
+            'least(products.list_price, similar_products.list_price)',
+            'greatest(products.list_price, similar_products.list_price)'
+        ) }}, 1) as price_closeness,
+        {% for split in splits %}
+        both_ways.is_found_{{ split }} * similar_products.is_eligible_{{ split }}
+            as is_neighbour_{{ split }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from both_ways
+    inner join products
+        on both_ways.product_number = products.product_number
+    inner join products as similar_products
+        on both_ways.similar_product_number = similar_products.product_number
+    left join common_terms
+        on both_ways.product_number = common_terms.product_number
+    left join common_terms as similar_terms
+        on both_ways.similar_product_number = similar_terms.product_number
+
+),
+
+-- One sort serves all dates: the place of a neighbour among those of a date is their number so far.
+placed as (
+
+    select
+        *,
+        {% for split in splits %}
+        sum(is_neighbour_{{ split }}) over (
+            partition by product_number
+            order by cosine desc, similar_product_number asc
+            rows between unbounded preceding and current row
+        ) as place_{{ split }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from compared
+
+),
+
+near as (
+
+    select
+        product_number,
+        similar_product_number,
+        product_id,
+        similar_product_id,
+        cosine,
+        price_closeness,
+        {% for split in splits %}
+        case when place_{{ split }} <= {{ compared_count }} then is_neighbour_{{ split }} else 0 end
+            as is_neighbour_{{ split }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from placed
+    where
+        {% for split in splits %}
+        is_neighbour_{{ split }} = 1 and place_{{ split }} <= {{ compared_count }}{{ ' or' if not loop.last }}
+        {% endfor %}
+
+),
+
+-- Embeddings have length 1.
+embedding_cosines as (
+
+    select
+        near.product_number,
+        near.similar_product_number,
+        {{ exact_sum('embeddings.value * other_embeddings.value') }} as cosine
+    from near
+    inner join {{ ref('int_seg__product_embeddings') }} as embeddings
+        on near.product_id = embeddings.product_id
+    inner join {{ ref('int_seg__product_embeddings') }} as other_embeddings
         on
-            pairs.product_number = cosines.product_number
-            and pairs.similar_product_number = cosines.similar_product_number
+            near.similar_product_id = other_embeddings.product_id
+            and embeddings.dimension = other_embeddings.dimension
+    group by near.product_number, near.similar_product_number
+
+),
+
+scored as (
+
+    select
+        near.product_number,
+        near.similar_product_number,
+        round(
+            least(greatest(coalesce((near.cosine + embedding_cosines.cosine) / 2, near.cosine), 0), 1)
+            * (1 - {{ price_share }} * (1 - near.price_closeness)),
+            6
+        ) as similarity,
+        {% for split in splits %}
+        near.is_neighbour_{{ split }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from near
+    left join embedding_cosines
+        on
+            near.product_number = embedding_cosines.product_number
+            and near.similar_product_number = embedding_cosines.similar_product_number
 
 ),
 
 ranked as (
 
     select
-        *,
+        neighbours.as_of_date,
+        scored.product_number,
+        scored.similar_product_number,
+        scored.similarity,
         row_number() over (
-            partition by product_number
-            order by similarity desc, similar_product_number asc
+            partition by neighbours.as_of_date, scored.product_number
+            order by
+                scored.similarity desc, neighbours.popularity_rank asc, scored.similar_product_number asc
         ) as similarity_rank
-    from compared
-    where similarity > 0
+    from scored
+    inner join {{ ref('int_seg__recommendable_products') }} as neighbours
+        on scored.similar_product_number = neighbours.product_number
+    where
+        scored.similarity > 0
+        and case neighbours.split
+            {% for split in splits %}
+            when '{{ split }}' then scored.is_neighbour_{{ split }}
+            {% endfor %}
+        end = 1
 
 )
 
 select * from ranked
-where similarity_rank <= {{ var('seg__similar_product_count') }}
+where similarity_rank <= {{ neighbour_count }}
