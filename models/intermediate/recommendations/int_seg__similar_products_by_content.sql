@@ -8,7 +8,6 @@
 {% set splits = ['scoring', 'test', 'validation'] %}
 {% set neighbour_count = var('seg__similar_content_count') %}
 {% set compared_count = 2 * neighbour_count %}
-{% set price_share = 0.1 %}
 
 with
 
@@ -16,12 +15,13 @@ with
 products as (
 
     select
-        recommendable.product_number,
+        cast(recommendable.product_number as int) as product_number,
         recommendable.product_id,
         coalesce(products.category, '') as category,
         cast(products.list_price as double) as list_price,
+        cast(min(recommendable.target_count) as int) as earliest_target_count,
         {% for split in splits %}
-        max(case when recommendable.split = '{{ split }}' and recommendable.is_eligible then 1 else 0 end)
+        cast(max(case when recommendable.split = '{{ split }}' and recommendable.is_eligible then 1 else 0 end) as smallint)
             as is_eligible_{{ split }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_seg__recommendable_products') }} as recommendable
@@ -47,7 +47,7 @@ terms as (
 pairing_terms as (
 
     select
-        product_number,
+        cast(product_number as int) as product_number,
         term_number,
         cast(round(weight * 1000000) as bigint) as weight
     from terms
@@ -83,7 +83,7 @@ popular as (
     from (
         select
             recommendable.split,
-            recommendable.product_number,
+            products.product_number,
             recommendable.popularity_rank,
             products.category
         from {{ ref('int_seg__recommendable_products') }} as recommendable
@@ -102,7 +102,7 @@ found as (
         others.product_number as other_product_number,
         terms.weight * others.weight as shared_weight,
         {% for split in splits %}
-        1 as is_found_{{ split }}{{ ',' if not loop.last }}
+        cast(1 as smallint) as is_found_{{ split }}{{ ',' if not loop.last }}
         {% endfor %}
     from pairing_terms as terms
     inner join pairing_terms as others
@@ -117,7 +117,7 @@ found as (
         greatest(products.product_number, popular.product_number) as other_product_number,
         0 as shared_weight,
         {% for split in splits %}
-        case when popular.split = '{{ split }}' then 1 else 0 end as is_found_{{ split }}{{ ',' if not loop.last }}
+        cast(case when popular.split = '{{ split }}' then 1 else 0 end as smallint) as is_found_{{ split }}{{ ',' if not loop.last }}
         {% endfor %}
     from products
     inner join popular
@@ -171,9 +171,7 @@ compared as (
     select
         both_ways.product_number,
         both_ways.similar_product_number,
-        products.product_id,
-        similar_products.product_id as similar_product_id,
-        round(least(
+        cast(round(1000000 * least(
             both_ways.cosine
             + case
                 when common_terms.category_number = similar_terms.category_number
@@ -186,28 +184,28 @@ compared as (
                 else 0
             end,
             1
-        ), 6) as cosine,
-        coalesce({{ ratio(
-            'least(products.list_price, similar_products.list_price)',
-            'greatest(products.list_price, similar_products.list_price)'
-        ) }}, 1) as price_closeness,
+        )) as int) as cosine_millionths,
+        similar_products.earliest_target_count,
         {% for split in splits %}
         both_ways.is_found_{{ split }} * similar_products.is_eligible_{{ split }}
             as is_neighbour_{{ split }}{{ ',' if not loop.last }}
         {% endfor %}
     from both_ways
-    inner join products
-        on both_ways.product_number = products.product_number
     inner join products as similar_products
         on both_ways.similar_product_number = similar_products.product_number
     left join common_terms
         on both_ways.product_number = common_terms.product_number
     left join common_terms as similar_terms
         on both_ways.similar_product_number = similar_terms.product_number
+    where
+        {% for split in splits %}
+        both_ways.is_found_{{ split }} * similar_products.is_eligible_{{ split }} = 1{{ ' or' if not loop.last }}
+        {% endfor %}
 
 ),
 
--- One sort serves all dates: the place of a neighbour among those of a date is their number so far.
+-- One sort serves all dates: the place of a neighbour among those of a date is their number so far. Of equals
+-- the one first that sold more before the earliest date, which may be known at every date.
 placed as (
 
     select
@@ -215,7 +213,7 @@ placed as (
         {% for split in splits %}
         sum(is_neighbour_{{ split }}) over (
             partition by product_number
-            order by cosine desc, similar_product_number asc
+            order by cosine_millionths desc, earliest_target_count desc, similar_product_number asc
             rows between unbounded preceding and current row
         ) as place_{{ split }}{{ ',' if not loop.last }}
         {% endfor %}
@@ -226,20 +224,27 @@ placed as (
 near as (
 
     select
-        product_number,
-        similar_product_number,
-        product_id,
-        similar_product_id,
-        cosine,
-        price_closeness,
+        placed.product_number,
+        placed.similar_product_number,
+        products.product_id,
+        similar_products.product_id as similar_product_id,
+        placed.cosine_millionths / 1000000.0 as cosine,
+        coalesce({{ ratio(
+            'least(products.list_price, similar_products.list_price)',
+            'greatest(products.list_price, similar_products.list_price)'
+        ) }}, 0) as price_closeness,
         {% for split in splits %}
-        case when place_{{ split }} <= {{ compared_count }} then is_neighbour_{{ split }} else 0 end
+        case when placed.place_{{ split }} <= {{ compared_count }} then placed.is_neighbour_{{ split }} else 0 end
             as is_neighbour_{{ split }}{{ ',' if not loop.last }}
         {% endfor %}
     from placed
+    inner join products
+        on placed.product_number = products.product_number
+    inner join products as similar_products
+        on placed.similar_product_number = similar_products.product_number
     where
         {% for split in splits %}
-        is_neighbour_{{ split }} = 1 and place_{{ split }} <= {{ compared_count }}{{ ' or' if not loop.last }}
+        placed.is_neighbour_{{ split }} = 1 and placed.place_{{ split }} <= {{ compared_count }}{{ ' or' if not loop.last }}
         {% endfor %}
 
 ),
@@ -267,10 +272,9 @@ scored as (
     select
         near.product_number,
         near.similar_product_number,
+        near.price_closeness,
         round(
-            least(greatest(coalesce((near.cosine + embedding_cosines.cosine) / 2, near.cosine), 0), 1)
-            * (1 - {{ price_share }} * (1 - near.price_closeness)),
-            6
+            least(greatest(coalesce((near.cosine + embedding_cosines.cosine) / 2, near.cosine), 0), 1), 6
         ) as similarity,
         {% for split in splits %}
         near.is_neighbour_{{ split }}{{ ',' if not loop.last }}
@@ -293,7 +297,8 @@ ranked as (
         row_number() over (
             partition by neighbours.as_of_date, scored.product_number
             order by
-                scored.similarity desc, neighbours.popularity_rank asc, scored.similar_product_number asc
+                scored.similarity desc, scored.price_closeness desc,
+                neighbours.popularity_rank asc, scored.similar_product_number asc
         ) as similarity_rank
     from scored
     inner join {{ ref('int_seg__recommendable_products') }} as neighbours
