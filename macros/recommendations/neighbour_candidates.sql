@@ -2,18 +2,19 @@
     A select of the products near to each user's own: as_of_date, user_number, product_number, strength (0-1, the share of
     the user's nearest), of each user as many as compete for a place.
     sources: a condition that says which of `user_products`, a CTE with affinity and affinity_rank, are looked up.
-    neighbours, to_product: a relation with as_of_date, product_number, strength, and its column of the neighbour's number.
+    neighbours, to_product, strength: a relation with as_of_date and product_number, and its columns of the neighbour's
+        number and of how near it is.
 
     Sum and product are packed into one number, so that the largest ones are found without a sort.
 #}
-{% macro neighbour_candidates(sources, neighbours, to_product) -%}
+{% macro neighbour_candidates(sources, neighbours, to_product, strength) -%}
     {%- set numbers = 16777216 -%}
     {%- set summed -%}
     (
         select
             user_products.as_of_date,
             user_products.user_number,
-            cast(sum(user_products.affinity * cast(round(neighbours.strength * 100000) as bigint)) as bigint) * {{ numbers }}
+            cast(sum(user_products.affinity * cast(round(neighbours.{{ strength }} * 100000) as bigint)) as bigint) * {{ numbers }}
             + {{ numbers - 1 }} - neighbours.{{ to_product }} as packed
         from user_products
         inner join {{ neighbours }} as neighbours

@@ -6,14 +6,7 @@
 
 {% set list_length = [var('seg__recommendation_count'), recommendation_cutoffs() | max] | max %}
 {% set own_strengths = ['own', 'favourite', 'recent', 'due', 'viewed', 'latest'] %}
-{% set neighbour_strengths = {
-    'similar': ['affinity_rank <= ' ~ var('seg__max_source_products'), ref('int_seg__similar_products'), 'similar_product_number'],
-    'regression': [
-        'affinity_rank <= ' ~ var('seg__max_source_products'), ref('int_seg__regression_products'), 'regression_product_number'
-    ],
-    'next': ['is_of_last_day and affinity_rank <= 10', ref('int_seg__next_products'), 'next_product_number'],
-    'content': ['affinity_rank <= 10', ref('int_seg__similar_products_by_content'), 'similar_product_number'],
-} %}
+{% set neighbour_strengths = neighbour_lookups() %}
 
 with
 
@@ -53,7 +46,7 @@ users as (
 {% for strength, lookup in neighbour_strengths.items() %}
 {{ strength }}_candidates as (
 
-    {{ neighbour_candidates(lookup[0], lookup[1], lookup[2]) }}
+    {{ neighbour_candidates(*lookup) }}
 
 ),
 
@@ -91,7 +84,7 @@ popular as (
 
     union all
 
-    -- One more popular product per product that was bought: enough where none of those may be repeated.
+    -- One more popular product per product that is excluded or was bought: enough where none of those may be repeated.
     select
         user_products.as_of_date,
         user_products.user_number,
@@ -102,13 +95,15 @@ popular as (
             user_products.as_of_date = products.as_of_date
             and user_products.bought_number + {{ list_length }} = products.popularity_rank
     where
-        user_products.is_bought
-        and user_products.is_eligible
-        and (user_products.split <> 'scoring' or not {{ var('seg__recommend_repeats') }})
+        user_products.is_eligible
+        and (
+            user_products.is_excluded
+            or user_products.is_bought and (user_products.split <> 'scoring' or not {{ var('seg__recommend_repeats') }})
+        )
 
 ),
 
--- All products that the user bought are here to be known as repeats, whether they are candidates or not.
+-- All of the user's products are here to be known as repeats or excluded, whether they are candidates or not.
 found as (
 
     select
@@ -117,6 +112,7 @@ found as (
         product_number,
         target_day_count,
         case when is_bought then 1 else 0 end as is_repeat,
+        case when is_excluded then 1 else 0 end as is_excluded,
         case
             when affinity_rank <= {{ var('seg__max_own_products') }} or favourite_rank <= {{ list_length }} then 1
             else 0
@@ -138,6 +134,7 @@ found as (
         product_number,
         0 as target_day_count,
         0 as is_repeat,
+        0 as is_excluded,
         1 as is_candidate,
         {% for strength in [*own_strengths, *neighbour_strengths, 'segment'] %}
         {{ 'strength' if strength == found_by else '0' }} as {{ strength }}_strength{{ ',' if not loop.last }}
@@ -160,7 +157,7 @@ candidates as (
         {% endfor %}
     from found
     group by as_of_date, user_number, product_number
-    having max(is_candidate) = 1
+    having max(is_candidate) = 1 and max(is_excluded) = 0
 
 )
 

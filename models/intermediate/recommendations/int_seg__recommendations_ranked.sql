@@ -4,19 +4,28 @@
 #}
 
 {% set repeats_allowed = var('seg__recommend_repeats') %}
+{# What speaks for a product, and the strengths that say it. #}
+{% set labels = {
+    'viewed': ['viewed', 'latest'],
+    'similar': ['similar'],
+    'regression': ['regression'],
+    'next': ['next'],
+    'content': ['content'],
+    'segment': ['segment'],
+    'popular': ['popular', 'trending'],
+} %}
+{% set own_labels = {'own_favourites': 'popular', 'segment_popular': 'segment'} %}
 
 with
 
 candidates as (
 
-    select candidates.*
-    from {{ ref('int_seg__recommendation_candidates') }} as candidates
-    inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
-        on candidates.as_of_date = as_of_dates.as_of_date
+    select *
+    from {{ ref('int_seg__recommendation_candidates') }}
     where
-        as_of_dates.split = 'scoring'
+        split = 'scoring'
         {% if not repeats_allowed %}
-        and not candidates.is_repeat
+        and not is_repeat
         {% endif %}
 
 ),
@@ -24,7 +33,7 @@ candidates as (
 blends as (
 
     select * from {{ ref('int_seg__recommendation_blends') }}
-    where is_chosen and repeats_allowed = {{ repeats_allowed }}
+    where repeats_allowed = {{ repeats_allowed }}
 
 ),
 
@@ -49,14 +58,19 @@ scored as (
         champions.champion,
         case champions.champion
             when 'personal' then {{ blend_score('candidates', 'blends') }}
-            when 'own_favourites' then candidates.favourite_strength
-            else candidates.popularity
+            {% for strategy, strength in recommendation_strategies().items() %}
+            when '{{ strategy }}' then candidates.{{ strength }}_strength
+            {% endfor %}
         end as raw_score,
-        blends.own_weight * candidates.own_strength + blends.browse_weight * candidates.browse_strength as own_part,
-        blends.similar_weight * candidates.similar_strength as similar_part,
-        blends.popular_weight as popular_part
+        {% for label, strengths in labels.items() %}
+        {% for strength in strengths %}
+        blends.{{ strength }}_weight * candidates.{{ strength }}_strength{{ ' +' if not loop.last }}
+        {% endfor %}
+        as {{ label }}_part{{ ',' if not loop.last }}
+        {% endfor %}
     from candidates
-    cross join blends
+    inner join blends
+        on candidates.history_group = blends.history_group
     cross join champions
 
 ),
@@ -65,11 +79,14 @@ ranked as (
 
     select
         *,
+        greatest(
+            {% for label in labels %}
+            {{ label }}_part{{ ',' if not loop.last }}
+            {% endfor %}
+        ) as largest_part,
         row_number() over (
             partition by as_of_date, user_number
-            order by
-                case when champion = 'popular' then 0 else raw_score end desc,
-                popularity_rank
+            order by raw_score desc, popularity_rank asc
         ) as recommendation_rank
     from scored
 
@@ -79,14 +96,17 @@ select
     as_of_date,
     user_number,
     product_number,
-    because_product_number,
     case
-        when champion = 'popular' then 'popular'
+        -- Bought so often that it is about time.
+        when is_repeat and due_strength >= 0.5 then 'due'
         when is_repeat then 'repeat'
-        when champion = 'own_favourites' then case when target_day_count > 0 then 'viewed' else 'popular' end
-        when own_part > 0 and own_part >= similar_part and own_part >= popular_part then 'viewed'
-        when similar_part > 0 and similar_part >= popular_part then 'similar'
-        else 'popular'
+        {% for strategy in recommendation_strategies() %}
+        when champion = '{{ strategy }}' then '{{ own_labels.get(strategy, strategy) }}'
+        {% endfor %}
+        when largest_part = 0 then 'popular'
+        {% for label in labels %}
+        when {{ label }}_part = largest_part then '{{ label }}'
+        {% endfor %}
     end as strategy,
     -- Monotone in the score and below 1.
     round(raw_score / (1 + raw_score), 6) as score,

@@ -30,6 +30,20 @@ products as (
 
 ),
 
+exclusions as (
+
+    select
+        exclusions.as_of_date,
+        exclusions.product_id,
+        users.user_number
+    from {{ ref('int_seg__recommendation_exclusions') }} as exclusions
+    inner join users
+        on
+            exclusions.as_of_date = users.as_of_date
+            and exclusions.user_id = users.user_id
+
+),
+
 summed as (
 
     select
@@ -69,6 +83,7 @@ scored as (
         summed.*,
         products.product_number,
         products.is_eligible,
+        exclusions.product_id is not null as is_excluded,
         -- Whole hundredths: products and sums of them are exact on any number of threads. Never quite forgotten: of a
         -- user who was here long ago the old interest is all there is.
         case
@@ -83,6 +98,11 @@ scored as (
         on
             summed.as_of_date = products.as_of_date
             and summed.product_id = products.product_id
+    left join exclusions
+        on
+            summed.as_of_date = exclusions.as_of_date
+            and summed.user_number = exclusions.user_number
+            and summed.product_id = exclusions.product_id
 
 ),
 
@@ -120,7 +140,9 @@ ranked as (
         ) as favourite_rank,
         row_number() over (
             partition by as_of_date, user_number
-            order by case when is_eligible and is_bought = 1 then 0 else 1 end, product_number
+            order by
+                case when is_eligible and is_excluded then 0 when is_eligible and is_bought = 1 then 1 else 2 end,
+                product_number
         ) as bought_number,
         max(last_activity_date) over (partition by as_of_date, user_number) as last_day
     from compared
@@ -156,6 +178,7 @@ select
     bought_number,
     is_bought = 1 as is_bought,
     is_eligible,
+    is_excluded,
     is_teaching = 1 as is_teaching,
     is_served = 1 as is_served
 from ranked

@@ -19,6 +19,30 @@ neighbours as (
     select
         as_of_date,
         product_number,
+        regression_product_number as similar_product_number,
+        'regression' as method,
+        least(strength, 1) as similarity,
+        regression_rank as similarity_rank,
+        cast(null as bigint) as shared_user_count
+    from {{ ref('int_seg__regression_products') }}
+
+    union all
+
+    select
+        as_of_date,
+        product_number,
+        next_product_number as similar_product_number,
+        'next' as method,
+        least(strength, 1) as similarity,
+        next_rank as similarity_rank,
+        user_count as shared_user_count
+    from {{ ref('int_seg__next_products') }}
+
+    union all
+
+    select
+        as_of_date,
+        product_number,
         similar_product_number,
         'content' as method,
         similarity,

@@ -5,12 +5,16 @@ with
 recommendations as (
 
     select
-        *,
+        recommendations.*,
         case
-            when strategy in ('repeat', 'viewed') then product_number
-            when strategy = 'similar' then because_product_number
+            when recommendations.strategy in ('due', 'repeat', 'viewed') then recommendations.product_number
+            else sources.because_product_number
         end as explaining_product_number
-    from {{ ref('int_seg__recommendations_ranked') }}
+    from {{ ref('int_seg__recommendations_ranked') }} as recommendations
+    left join {{ ref('int_seg__recommendation_sources') }} as sources
+        on
+            recommendations.user_number = sources.user_number
+            and recommendations.product_number = sources.product_number
 
 ),
 
@@ -65,7 +69,9 @@ explained as (
             else user_products.last_activity_date
         end as because_date,
         case
-            when user_products.target_day_count >= 3
+            when user_products.target_day_count >= 3 or (
+                recommendations.strategy = 'due' and user_products.target_day_count = 2
+            )
                 then cast(round(
                     cast(user_products.target_span_days as double) / (user_products.target_day_count - 1)
                 ) as bigint)
@@ -92,19 +98,25 @@ select
     cast(product_name as string) as product_name,
     cast(strategy as string) as strategy,
     cast(case
+        when strategy = 'due'
+            then 'Due again: you buy this about every ' || cast(days_between as string) || ' days'
         when strategy = 'repeat' and days_between = 1 then 'You buy this nearly every day'
         when strategy = 'repeat' and days_between > 1
             then 'You buy this about every ' || cast(days_between as string) || ' days'
         when strategy = 'repeat' then 'You bought this on ' || cast(because_date as string)
         when strategy = 'viewed' then 'You looked at this on ' || cast(because_date as string)
-        when strategy = 'similar' and is_because_bought
+        when strategy = 'segment' then 'Popular with customers like you'
+        when because_product_name is not null
             then
-                'Often bought with ' || because_product_name
-                || ', which you bought on ' || cast(because_date as string)
-        when strategy = 'similar'
-            then
-                'Goes with ' || because_product_name
-                || ', which you looked at on ' || cast(because_date as string)
+                case strategy
+                    when 'next' then 'Often wanted next after '
+                    when 'content' then 'Much like '
+                    when 'similar' then case when is_because_bought then 'Often bought with ' else 'Goes with ' end
+                    else 'People with your taste choose it: goes with '
+                end
+                || because_product_name
+                || ', which you ' || case when is_because_bought then 'bought' else 'looked at' end
+                || ' on ' || cast(because_date as string)
         else 'Popular right now'
     end as string) as reason,
     cast(recommendation_rank as bigint) as recommendation_rank,

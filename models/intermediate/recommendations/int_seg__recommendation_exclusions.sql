@@ -1,0 +1,120 @@
+{#
+    One row per date, user and product of the user that is not to be recommended, with the first reason that holds. Without
+    a return or a low rating that is only what is hardly ever bought again, by the product's own rate, smoothed
+    towards its category's, or by what the shop says of the category.
+#}
+
+with
+
+as_of_dates as (
+
+    select as_of_date
+    from {{ ref('int_seg__as_of_dates') }}
+    where split in ('scoring', 'test', 'validation')
+
+),
+
+traded as (
+
+    select
+        as_of_dates.as_of_date,
+        days.user_id,
+        days.product_id,
+        sum(days.order_count) as order_count,
+        sum(days.returned_unit_count) as returned_unit_count,
+        sum(days.unit_count - days.returned_unit_count) as net_unit_count
+    from {{ ref('int_seg__user_product_days') }} as days
+    inner join as_of_dates
+        on days.activity_date < as_of_dates.as_of_date
+    where days.order_count > 0 or days.returned_unit_count > 0
+    group by as_of_dates.as_of_date, days.user_id, days.product_id
+
+),
+
+-- The latest of several says what the user thinks now.
+ratings as (
+
+    select
+        as_of_dates.as_of_date,
+        reviews.user_id,
+        reviews.product_id,
+        reviews.rating,
+        row_number() over (
+            partition by as_of_dates.as_of_date, reviews.user_id, reviews.product_id
+            order by reviews.reviewed_at desc, reviews.review_id desc
+        ) as review_number
+    from {{ ref('int_seg__reviews_kept') }} as reviews
+    inner join as_of_dates
+        on reviews.reviewed_at < as_of_dates.as_of_date
+    where reviews.rating is not null
+
+),
+
+one_off_products as (
+
+    select
+        repeats.as_of_date,
+        repeats.product_id
+    from {{ ref('int_seg__product_repeats') }} as repeats
+    inner join {{ ref('int_seg__category_repeats') }} as categories
+        on
+            repeats.as_of_date = categories.as_of_date
+            and repeats.category is not distinct from categories.category
+    where
+        not case
+            when categories.is_given then categories.is_bought_again
+            else {{ smoothed_rate(
+                'repeats.repeat_count', 'repeats.pair_count', 'categories.smoothed_rate',
+                var('seg__repeat_damping_pairs')
+            ) }} >= {{ var('seg__minimum_repeat_rate') }}
+        end
+
+),
+
+excluded as (
+
+    select
+        as_of_date,
+        user_id,
+        product_id,
+        1 as reason_number
+    from traded
+    where returned_unit_count > 0 and net_unit_count <= 0
+
+    union all
+
+    select
+        as_of_date,
+        user_id,
+        product_id,
+        2 as reason_number
+    from ratings
+    where review_number = 1 and rating <= {{ var('seg__low_rating') }}
+
+    union all
+
+    select
+        traded.as_of_date,
+        traded.user_id,
+        traded.product_id,
+        3 as reason_number
+    from traded
+    inner join one_off_products
+        on
+            traded.as_of_date = one_off_products.as_of_date
+            and traded.product_id = one_off_products.product_id
+    where traded.order_count > 0
+
+)
+
+select
+    as_of_date,
+    user_id,
+    product_id,
+    cast(case min(reason_number)
+        when 1 then 'returned'
+        when 2 then 'rated_low'
+        else 'not_bought_again'
+    end as string) as exclusion_reason
+from excluded
+group by as_of_date, user_id, product_id

@@ -1,0 +1,54 @@
+{#
+    One row per user and product at the scoring date that is recommended for being near to another: which of the user's own
+    products speaks most for it.
+#}
+
+with
+
+user_products as (
+
+    select * from {{ ref('int_seg__user_product_affinities') }}
+    where split = 'scoring' and is_served and affinity > 0
+
+),
+
+found as (
+
+    {% for strategy, lookup in neighbour_lookups().items() %}
+    select
+        recommendations.user_number,
+        recommendations.product_number,
+        user_products.product_number as because_product_number,
+        user_products.affinity * cast(round(neighbours.{{ lookup[3] }} * 100000) as bigint) as weight
+    from {{ ref('int_seg__recommendations_ranked') }} as recommendations
+    inner join user_products
+        on recommendations.user_number = user_products.user_number
+    inner join {{ lookup[1] }} as neighbours
+        on
+            user_products.as_of_date = neighbours.as_of_date
+            and user_products.product_number = neighbours.product_number
+            and recommendations.product_number = neighbours.{{ lookup[2] }}
+    where recommendations.strategy = '{{ strategy }}' and {{ lookup[0] }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by user_number, product_number
+            order by weight desc, because_product_number asc
+        ) as source_rank
+    from found
+
+)
+
+select
+    user_number,
+    product_number,
+    because_product_number
+from ranked
+where source_rank = 1
