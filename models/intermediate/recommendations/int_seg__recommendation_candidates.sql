@@ -7,6 +7,7 @@
 {% set list_length = [var('seg__recommendation_count'), recommendation_cutoffs() | max] | max %}
 {% set own_strengths = ['own', 'favourite', 'recent', 'due', 'viewed', 'latest'] %}
 {% set neighbour_strengths = neighbour_lookups() %}
+{% set found_strengths = (neighbour_strengths | list) + ['segment'] %}
 
 with
 
@@ -120,12 +121,12 @@ found as (
         {% for strength in own_strengths %}
         {{ strength }}_strength,
         {% endfor %}
-        {% for strength in [*neighbour_strengths, 'segment'] %}
+        {% for strength in found_strengths %}
         0 as {{ strength }}_strength{{ ',' if not loop.last }}
         {% endfor %}
     from user_products
 
-    {% for found_by in [*neighbour_strengths, 'segment', 'popular'] %}
+    {% for found_by in found_strengths + ['popular'] %}
     union all
 
     select
@@ -136,7 +137,7 @@ found as (
         0 as is_repeat,
         0 as is_excluded,
         1 as is_candidate,
-        {% for strength in [*own_strengths, *neighbour_strengths, 'segment'] %}
+        {% for strength in own_strengths + found_strengths %}
         {{ 'strength' if strength == found_by else '0' }} as {{ strength }}_strength{{ ',' if not loop.last }}
         {% endfor %}
     from {{ found_by if found_by == 'popular' else found_by ~ '_candidates' }}
@@ -152,7 +153,7 @@ candidates as (
         product_number,
         max(target_day_count) as target_day_count,
         max(is_repeat) as is_repeat,
-        {% for strength in [*own_strengths, *neighbour_strengths, 'segment'] %}
+        {% for strength in own_strengths + found_strengths %}
         max({{ strength }}_strength) as {{ strength }}_strength{{ ',' if not loop.last }}
         {% endfor %}
     from found
@@ -168,7 +169,7 @@ select
     candidates.product_number,
     users.history_group,
     candidates.target_day_count,
-    {% for strength in [*own_strengths, *neighbour_strengths, 'segment'] %}
+    {% for strength in own_strengths + found_strengths %}
     cast(candidates.{{ strength }}_strength as double) as {{ strength }}_strength,
     {% endfor %}
     products.popularity as popular_strength,

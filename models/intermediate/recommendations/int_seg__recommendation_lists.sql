@@ -1,6 +1,10 @@
 {# One row per strategy, whether repeats are allowed, user of the test period and rank: what would have been shown. #}
 
 {% set list_length = recommendation_cutoffs() | max %}
+{% set scores = {'personal': 'blend_score'} %}
+{% for strategy, strength in recommendation_strategies().items() %}
+{% do scores.update({strategy: strength ~ '_strength'}) %}
+{% endfor %}
 
 with
 
@@ -28,7 +32,7 @@ scored as (
 
 ranked as (
 
-    {% for strategy, strength in {'personal': 'blend_score', **recommendation_strategies()}.items() %}
+    {% for strategy, score in scores.items() %}
     select
         '{{ strategy }}' as strategy,
         repeats_allowed,
@@ -42,7 +46,7 @@ ranked as (
         is_repeat,
         row_number() over (
             partition by repeats_allowed, user_number
-            order by {{ 'blend_score' if strategy == 'personal' else strength ~ '_strength' }} desc, popularity_rank asc
+            order by {{ score }} desc, popularity_rank asc
         ) as recommendation_rank
     from scored
     {{ 'union all' if not loop.last }}
