@@ -15,7 +15,10 @@ sys.path[:0] = [str(ROOT / "tests" / "python")]
 from shops import BareShop, build_shop, real_data_file  # noqa: E402  the folders are no packages
 
 # The package's own cleaning, so that outcomes are counted in its own notion of an order.
-CLEANED = ["+int_seg__user_days", "+seg__order_lines", "+seg__events", "+seg__products", "+int_seg__users"]
+CLEANED = [
+    "+int_seg__user_days", "+int_seg__user_product_days", "+seg__order_lines", "+seg__events", "+seg__products",
+    "+int_seg__users", "+int_seg__reviews_kept",
+]
 
 
 @dataclass
@@ -64,8 +67,13 @@ def cdnow(folder: Path) -> Shop:
     return Shop("CDNOW sample", 273, BareShop(folder / "cdnow").build("whole", {"order_lines": lines}, select=CLEANED))
 
 
-def generated(title: str, seed: int, users: int, days: int = 730, products: int = 500):
-    """An invented shop, whose users churn, react to prices and have tastes of their own."""
+def generated(
+    title: str, seed: int, users: int, days: int = 730, products: int = 500, given: tuple[str, ...] = ()
+):
+    """An invented shop, whose users churn, react to prices and have tastes of their own.
+
+    given: the only inputs that the shop gives; all where none is named.
+    """
 
     def shop(folder: Path) -> Shop:
         store = folder / "store"
@@ -76,7 +84,8 @@ def generated(title: str, seed: int, users: int, days: int = 730, products: int 
         )
         inputs = {
             path.name: f"select * from '{path}/*.parquet'"
-            for path in sorted(store.iterdir()) if path.is_dir() and path.name != "truth"
+            for path in sorted(store.iterdir())
+            if path.is_dir() and path.name != "truth" and (not given or path.name in given)
         }
         database = BareShop(folder / "bare").build("whole", inputs, select=CLEANED)
         return Shop(title, 90, database, truth=str(store / "truth" / "users" / "*.parquet"))

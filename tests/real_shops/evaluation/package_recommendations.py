@@ -1,0 +1,75 @@
+"""The package's own lists for a shop that was cut: built through dbt, or read from a DuckDB file built elsewhere."""
+
+import json
+import time
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+from cut_shops import BareShop
+
+LISTS = "seg__user_recommendations"
+REPEATS_VAR = "seg__recommend_repeats"
+
+
+def build_lists(said: dict, folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, float]]:
+    """Per mode the lists and the seconds of the build: first with repeats, then what changes without them.
+
+    said: what split.json says. The inputs are the rows before the cut and nothing else.
+    """
+    settings = {
+        "seg__as_of_date": said["cut"], "seg__horizon_days": said["horizon_days"],
+        "seg__service_categories": said["service_categories"],
+    }
+    (folder / "cut.duckdb").unlink(missing_ok=True)
+    bare = BareShop(folder)
+    lists, seconds = {}, {}
+    for mode in ("repeats", "new"):
+        first = mode == "repeats"
+        started = time.monotonic()
+        # The tables of the inputs stay as they are for the second build.
+        inputs = said["inputs"] if first else dict.fromkeys(said["inputs"])
+        select = [f"+{LISTS}"] if first else changed_models(folder / "cut_target" / "manifest.json")
+        database = bare.build("cut", inputs, {**settings, REPEATS_VAR: first}, select=select)
+        seconds[mode] = time.monotonic() - started
+        lists[mode] = read_lists(database)
+    return lists, seconds
+
+
+def read_lists(database: Path) -> pd.DataFrame:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(f"select user_id, product_id, recommendation_rank from {LISTS}").df()
+
+
+def popular_list(database: Path) -> pd.DataFrame:
+    """What the package takes for popular: what a shop shows to a user of whom the package has not heard."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute("""
+            select product_id, popularity_rank as recommendation_rank
+            from int_seg__recommendable_products
+            where split = 'scoring' and popularity_rank <= 10
+        """).df()
+
+
+def complete(lists: pd.DataFrame, popular: pd.DataFrame, user_ids: list[str]) -> pd.DataFrame:
+    """The lists of these users; who has none is shown the popular products."""
+    strangers = pd.DataFrame({"user_id": sorted(set(user_ids) - set(lists["user_id"]))}, dtype="object")
+    return pd.concat([lists[lists["user_id"].isin(user_ids)], strangers.merge(popular, how="cross")], ignore_index=True)
+
+
+def changed_models(manifest: Path) -> list[str]:
+    """The selection of what a change of the var changes on the way to the lists: models that name it, or whose macros do."""
+    content = json.loads(manifest.read_text())
+    macros = {name for name, macro in content["macros"].items() if REPEATS_VAR in macro["macro_sql"]}
+    named = [
+        node["name"] for node in content["nodes"].values()
+        if node["resource_type"] == "model"
+        and (
+            REPEATS_VAR in node["raw_code"]
+            or REPEATS_VAR in json.dumps(node["unrendered_config"])
+            or macros & set(node["depends_on"]["macros"])
+        )
+    ]
+    if not named:
+        raise ValueError(f"no model names {REPEATS_VAR}")
+    return [f"{name}+,+{LISTS}" for name in sorted(named)]
