@@ -10,6 +10,7 @@ NDCG at 10 on the window before the cut, learnt from what came before that windo
 import itertools
 import json
 import sys
+import warnings
 from pathlib import Path
 
 import duckdb
@@ -101,6 +102,8 @@ class History:
 
 
 def main() -> None:
+    # implicit warns of the format of a matrix that it makes itself.
+    warnings.simplefilter("ignore")
     folder = Path(sys.argv[1])
     said = json.loads((folder / "split.json").read_text())
     days, targets = (duckdb.read_parquet(f"{folder}/{name}.parquet").df() for name in ("history", "targets"))
