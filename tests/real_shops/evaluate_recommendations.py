@@ -1,12 +1,14 @@
 """Cut off the last horizon of five shops, recommend ten products, and compare with what was then bought, beside peers.
 
     SEG_REAL_DATA=... python tests/real_shops/evaluate_recommendations.py [--shop generated_1] [--out folder] [--readme]
-    ... --shop generated_1 --package-only [--database FILE --mode repeats]
+    ... --shop generated_1 --package-only [--changed MODEL ...]
+    ... --shop generated_1 --package-only --database FILE --mode repeats
 
 The package sees only rows before the cut. Measured are all users who bought something in the horizon, and of them those
 who were known before. Where products that the user had bought are left out, no method shows them and none is a target.
-Kept in target/recommendations/<shop>: the split and the peers' lists, which --package-only reads instead of making them
-anew; its inputs/ are what the package gets. A shop whose data is not there is left out and named.
+Kept in target/recommendations/<shop>: the split with the package's inputs, the peers' lists and settings, which
+--package-only reads instead of making them anew; and package/cut.duckdb, on which --changed builds models of a new version
+and what comes of them, nothing else. A shop whose data is not there is left out and named.
 """
 
 import argparse
@@ -40,6 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shop", choices=list(SHOPS), help="one shop only")
     parser.add_argument("--package-only", action="store_true", help="keep the split and the peers' lists of the last run")
+    parser.add_argument("--changed", nargs="+", metavar="MODEL", help="build these models and what comes of them only")
     parser.add_argument("--database", type=Path, help="read the package's lists from this DuckDB file, build nothing")
     parser.add_argument("--mode", choices=list(MODES), help="of the lists in --database")
     parser.add_argument("--out", type=Path, help="folder for the figures of every method and user as csv")
@@ -52,7 +55,8 @@ def main() -> int:
     blocks, missing = [], []
     for name in [arguments.shop] if arguments.shop else SHOPS:
         folder = CACHE / name
-        said = prepared(name, folder, arguments.package_only or arguments.database is not None, arguments.peers)
+        keep = bool(arguments.package_only or arguments.database or arguments.changed)
+        said = prepared(name, folder, keep, arguments.peers)
         if said["why_not"]:
             missing.append(f"{said['title']} was not measured: {said['why_not']}.")
             continue
@@ -61,7 +65,7 @@ def main() -> int:
             lists, seconds = {arguments.mode: read_lists(arguments.database)}, {}
             popular = popular_list(arguments.database)
         else:
-            lists, seconds = build_lists(said, folder / "package")
+            lists, seconds = build_lists(said, folder / "package", arguments.changed)
             popular = popular_list(folder / "package" / "cut.duckdb")
         figures = pd.concat(
             [mode_figures(folder, targets, mode, of_mode, popular) for mode, of_mode in lists.items()], ignore_index=True

@@ -12,25 +12,33 @@ LISTS = "seg__user_recommendations"
 REPEATS_VAR = "seg__recommend_repeats"
 
 
-def build_lists(said: dict, folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, float]]:
+def build_lists(
+    said: dict, folder: Path, changed: list[str] | None = None
+) -> tuple[dict[str, pd.DataFrame], dict[str, float]]:
     """Per mode the lists and the seconds of the build: first with repeats, then what changes without them.
 
     said: what split.json says. The inputs are the rows before the cut and nothing else.
+    changed: models of which a new version is built, with what comes of them, on the file that the last run left.
     """
     settings = {
         "seg__as_of_date": said["cut"], "seg__horizon_days": said["horizon_days"],
         "seg__service_categories": said["service_categories"],
     }
-    (folder / "cut.duckdb").unlink(missing_ok=True)
+    database, manifest = folder / "cut.duckdb", folder / "cut_target" / "manifest.json"
+    if not changed:
+        database.unlink(missing_ok=True)
     bare = BareShop(folder)
     lists, seconds = {}, {}
     for mode in ("repeats", "new"):
         first = mode == "repeats"
         started = time.monotonic()
-        # The tables of the inputs stay as they are for the second build.
-        inputs = said["inputs"] if first else dict.fromkeys(said["inputs"])
-        select = [f"+{LISTS}"] if first else changed_models(folder / "cut_target" / "manifest.json")
-        database = bare.build("cut", inputs, {**settings, REPEATS_VAR: first}, select=select)
+        if first and not changed:
+            inputs, select = said["inputs"], [f"+{LISTS}"]
+        else:
+            # The tables of the inputs stay as they are.
+            inputs, select = dict.fromkeys(said["inputs"]), models_with_repeats_var(manifest)
+            select += [f"{model}+,+{LISTS}" for model in changed or [] if first]
+        bare.build("cut", inputs, {**settings, REPEATS_VAR: first}, select=select)
         seconds[mode] = time.monotonic() - started
         lists[mode] = read_lists(database)
     return lists, seconds
@@ -57,8 +65,8 @@ def complete(lists: pd.DataFrame, popular: pd.DataFrame, user_ids: list[str]) ->
     return pd.concat([lists[lists["user_id"].isin(user_ids)], strangers.merge(popular, how="cross")], ignore_index=True)
 
 
-def changed_models(manifest: Path) -> list[str]:
-    """The selection of what a change of the var changes on the way to the lists: models that name it, or whose macros do."""
+def models_with_repeats_var(manifest: Path) -> list[str]:
+    """The selection of what the var changes on the way to the lists: models that name it or whose macros do, and on."""
     content = json.loads(manifest.read_text())
     macros = {name for name, macro in content["macros"].items() if REPEATS_VAR in macro["macro_sql"]}
     named = [

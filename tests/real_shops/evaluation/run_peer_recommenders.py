@@ -110,7 +110,7 @@ def main() -> None:
     days["activity_date"] = pd.to_datetime(days["activity_date"])
     cut = pd.Timestamp(said["cut"])
     before = cut - pd.Timedelta(days=said["horizon_days"])
-    has_events = bool((days["order_count"] == 0).any())
+    has_events = bool(((days["order_count"] == 0) & (days["event_weight"] > 0)).any())
 
     at_cut, tuning = History(days, cut), History(days, before)
     tuning_targets = earlier_targets(days, before, tuning)
