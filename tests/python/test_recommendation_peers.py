@@ -60,15 +60,14 @@ def test_ease_is_each_product_regressed_on_the_others_whichever_system_is_smalle
 def test_equal_scores_are_decided_by_popularity_and_what_was_bought_is_left_out():
     scores = np.array([[0, 5.0, 0, 5, 0]])
     bought = csr_matrix([[0, 1.0, 0, 0, 0]])
-    row = np.array([0])
-    assert peer_recommenders.best_products(lambda rows: scores[rows], row, None, 3).tolist() == [[1, 3, 0]]
-    assert peer_recommenders.best_products(lambda rows: scores[rows], row, bought, 5).tolist() == [[3, 0, 2, 4, -1]]
+    assert peer_recommenders.best_products(scores, None, 3).tolist() == [[1, 3, 0]]
+    assert peer_recommenders.best_products(scores, bought, 5).tolist() == [[3, 0, 2, 4, -1]]
 
 
 def test_favourites_are_the_most_frequent_and_of_those_the_latest():
     counts, days_ago = csr_matrix([[2.0, 3, 2, 0]]), csr_matrix([[9.0, 400, 3, 0]])
-    scorer = peer_recommenders.favourites(counts, days_ago)
-    assert peer_recommenders.best_products(scorer, np.array([0]), None, 4).tolist() == [[1, 2, 0, 3]]
+    scores = peer_recommenders.favourites(counts, days_ago)(np.array([0]))
+    assert peer_recommenders.best_products(scores, None, 4).tolist() == [[1, 2, 0, 3]]
 
 
 def test_a_user_without_a_list_is_shown_what_is_popular():

@@ -78,27 +78,22 @@ def ease(matrix: csr_matrix, penalty: float) -> Scorer:
     return scorer
 
 
-def best_products(
-    scorer: Scorer, rows: np.ndarray, left_out: csr_matrix | None, length: int = 10, batch: int = 500
-) -> np.ndarray:
-    """(rows, length) product numbers from the best score down, the lower number first where scores are equal.
+def best_products(scores: np.ndarray, left_out: csr_matrix | None, length: int = 10) -> np.ndarray:
+    """(users, length) product numbers from the best score down, the lower number first where scores are equal.
 
-    left_out: users x products; what is not zero is not recommended. -1 where products run out.
+    scores: (users, products). left_out: as large; what is not zero is not recommended. -1 where products run out.
     """
-    lists = np.full((len(rows), length), -1)
-    for start in range(0, len(rows), batch):
-        chosen = rows[start : start + batch]
-        scores = np.array(scorer(chosen), dtype=float)
-        if left_out is not None:
-            scores[left_out[chosen].nonzero()] = -np.inf
-        kept = min(length, scores.shape[1])
-        threshold = np.partition(scores, -kept, axis=1)[:, -kept]
-        user, product = np.nonzero((scores >= threshold[:, None]) & np.isfinite(scores))
-        order = np.lexsort((product, -scores[user, product], user))
-        user, product = user[order], product[order]
-        place = np.arange(len(user)) - np.searchsorted(user, user)
-        shown = place < length
-        lists[start + user[shown], place[shown]] = product[shown]
+    scores = np.array(scores, dtype=float)
+    if left_out is not None:
+        scores[left_out.nonzero()] = -np.inf
+    kept = min(length, scores.shape[1])
+    threshold = np.partition(scores, -kept, axis=1)[:, -kept]
+    user, product = np.nonzero((scores >= threshold[:, None]) & np.isfinite(scores))
+    order = np.lexsort((product, -scores[user, product], user))
+    user, product = user[order], product[order]
+    place = np.arange(len(user)) - np.searchsorted(user, user)
+    lists = np.full((len(scores), length), -1)
+    lists[user[place < length], place[place < length]] = product[place < length]
     return lists
 
 

@@ -29,7 +29,8 @@ from peer_recommenders import (
 )
 from scipy.sparse import csr_matrix
 
-MAX_TUNING_USERS = 2000
+MAX_TUNING_USERS = 1000
+BATCH_USERS = 500
 # Settings as they come first: of those, `values` is what the matrix holds (see History.matrix).
 GRIDS = {
     "popular": {"half_life_days": [30, 7, 90]},
@@ -89,16 +90,24 @@ class History:
             return item_neighbours(matrix, KINDS[method], **settings)
         return {"als": alternating_least_squares, "ease": ease}[method](matrix, **settings)
 
-    def lists(self, scorer: Scorer, user_ids: np.ndarray, mode: str) -> pd.DataFrame:
-        rows = self.users.get_indexer(user_ids)
-        rows = np.where(rows >= 0, rows, len(self.users))
-        lists = best_products(scorer, rows, self.bought if mode == "new" else None)
-        user, place = np.nonzero(lists >= 0)
-        return pd.DataFrame({
-            "user_id": user_ids[user],
-            "product_id": self.products.to_numpy()[lists[user, place]],
-            "recommendation_rank": place + 1,
-        })
+    def lists(self, scorer: Scorer, user_ids: np.ndarray, modes: set[str]) -> pd.DataFrame:
+        """Ten products per mode and user: mode, user_id, product_id, recommendation_rank."""
+        found = []
+        for start in range(0, len(user_ids), BATCH_USERS):
+            batch = user_ids[start : start + BATCH_USERS]
+            rows = self.users.get_indexer(batch)
+            rows = np.where(rows >= 0, rows, len(self.users))
+            scores = scorer(rows)
+            for mode in sorted(modes):
+                lists = best_products(scores, self.bought[rows] if mode == "new" else None)
+                user, place = np.nonzero(lists >= 0)
+                found.append(pd.DataFrame({
+                    "mode": mode,
+                    "user_id": batch[user],
+                    "product_id": self.products.to_numpy()[lists[user, place]],
+                    "recommendation_rank": place + 1,
+                }))
+        return pd.concat(found, ignore_index=True)
 
 
 def main() -> None:
@@ -133,10 +142,8 @@ def main() -> None:
     settings = pd.DataFrame(settings)
     for (method, one), asked in settings.groupby(["method", "settings"], sort=False):
         scorer = at_cut.scorer(method, json.loads(one))
-        for row in asked.itertuples():
-            wanted = targets if row.mode == "repeats" else targets[~targets["is_repeat"]]
-            found = at_cut.lists(scorer, np.sort(wanted["user_id"].unique()), row.mode)
-            lists.append(found.assign(method=method, is_tuned=row.is_tuned, mode=row.mode))
+        found = at_cut.lists(scorer, np.sort(targets["user_id"].unique()), set(asked["mode"]))
+        lists.append(found.merge(asked[["mode", "method", "is_tuned"]], on="mode"))
     settings.to_csv(folder / "peer_settings.csv", index=False)
     duckdb.from_df(pd.concat(lists, ignore_index=True)).write_parquet(str(folder / "peer_lists.parquet"))
 
@@ -155,12 +162,11 @@ def earlier_targets(days: pd.DataFrame, date: pd.Timestamp, history: History) ->
 
 
 def measured(history: History, method: str, settings: dict, targets: pd.DataFrame) -> dict[str, float]:
-    scorer = history.scorer(method, settings)
+    lists = history.lists(history.scorer(method, settings), np.sort(targets["user_id"].unique()), {"repeats", "new"})
     found = {}
-    for mode in ("repeats", "new"):
+    for mode, of_mode in lists.groupby("mode"):
         wanted = targets if mode == "repeats" else targets[~targets["is_repeat"]]
-        lists = history.lists(scorer, np.sort(wanted["user_id"].unique()), mode)
-        found[mode] = user_metrics(lists, wanted)["ndcg"].mean() if len(wanted) else np.nan
+        found[mode] = user_metrics(of_mode, wanted)["ndcg"].mean() if len(wanted) else np.nan
     return found
 
 
