@@ -12,8 +12,10 @@ import pandas as pd
 GRID = [0.0, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0]
 LIST_LENGTH = 10
 # A change must gain so much to be taken: less is noise, and zeros are easier to read.
-LEAST_GAIN = 0.0005
+LEAST_GAIN = 0.0002
 PASSES = 3
+# Single strengths to start from.
+STARTS = 3
 FOLDS = 2
 # Users needed to learn weights at all, and weights of a group's own.
 MIN_USERS = 20
@@ -103,25 +105,38 @@ def ndcg_of(lists: dict[str, np.ndarray], scores: np.ndarray) -> np.ndarray:
 
 
 def learnt(lists: dict[str, np.ndarray], names: list[str], start: np.ndarray | None = None) -> np.ndarray:
-    """Weights by coordinate ascent from the best single strength, or from `start`; the largest is 1."""
-    singles = [round(float(ndcg(lists, row).mean()), 6) for row in np.eye(len(names))]
-    best = np.eye(len(names))[int(np.argmax(singles))]
-    weights = best if start is None or ndcg(lists, start).mean() < max(singles) else start.copy()
+    """The best weights that coordinate ascent finds; the largest is 1.
+
+    It climbs to a near summit only, so it starts from each of the best single strengths, from them together, and from
+    `start`. Earlier starts win ties.
+    """
+    singles = np.eye(len(names))
+    # Rounded: strengths that say the same tie exactly.
+    best = np.argsort([-round(float(ndcg(lists, row).mean()), 6) for row in singles], kind="stable")[:STARTS]
+    starts = [singles[place] for place in best] + [singles[best].sum(axis=0)] + ([] if start is None else [start])
+    climbed = [ascend(lists, weights) for weights in starts]
+    weights, _ = max(climbed, key=lambda found: round(float(found[1]), 6))
+    return weights / weights.max()
+
+
+def ascend(lists: dict[str, np.ndarray], weights: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights and their mean NDCG, after one weight after the other was set to the best of the grid."""
     current = ndcg(lists, weights).mean()
     for _ in range(PASSES):
         before = current
-        for place in range(len(names)):
+        for place in range(weights.size):
             strength = lists["strengths"][:, :, place]
-            others = lists["strengths"] @ np.where(np.arange(len(names)) == place, 0, weights).astype(np.float32)
             if not strength.any():
                 continue
+            rest = np.where(np.arange(weights.size) == place, 0, weights)
+            others = lists["strengths"] @ rest.astype(np.float32)
             for value in GRID:
                 tried = ndcg_of(lists, others + np.float32(value) * strength).mean()
-                if tried > current + LEAST_GAIN and (value > 0 or others.any()):
-                    current, weights = tried, np.where(np.arange(len(names)) == place, value, weights)
+                if tried > current + LEAST_GAIN and (value > 0 or rest.any()):
+                    current, weights = tried, rest + value * (np.arange(weights.size) == place)
         if current <= before:
             break
-    return weights / weights.max()
+    return weights, current
 
 
 def holds(lists: dict[str, np.ndarray], of_all: np.ndarray, names: list[str]) -> bool:
