@@ -139,6 +139,27 @@ def test_products_bought_together_are_neighbours_far_above_chance(demo_store):
     assert len(found) / len(pairs) > 10 * 5 / product_count
 
 
+def test_neighbours_by_content_are_neighbours_by_behaviour_far_above_chance(demo_store):
+    found_share, chance, reached, eligible, sources = demo_store.execute(
+        """
+        with neighbours as (select * from seg__similar_products where similarity_rank <= 10),
+        content as (select * from neighbours where method = 'content'),
+        behaviour as (select * from neighbours where method = 'behaviour'),
+        eligible as (select count(*) as n from int_seg__recommendable_products where split = 'scoring' and is_eligible)
+        select
+            avg(case when behaviour.product_id is not null then 1.0 else 0 end),
+            10.0 / max(eligible.n), count(distinct content.similar_product_id), max(eligible.n),
+            count(distinct content.product_id)
+        from content
+        left join behaviour using (product_id, similar_product_id)
+        cross join eligible
+        """
+    ).fetchall()[0]
+    assert found_share > 4 * chance
+    assert reached == eligible, "every product that may be recommended is somebody's neighbour"
+    assert sources == demo_store.execute("select count(*) from seg__products where is_listed").fetchall()[0][0]
+
+
 def test_recommended_categories_match_planted_tastes_better_than_popularity(demo_store):
     users = truth("users")[["user_id", "shopper_type", "favourite_category"]]
     affinities = truth("category_affinities")
