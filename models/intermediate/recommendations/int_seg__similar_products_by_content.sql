@@ -1,13 +1,10 @@
 {#
     One row per date, product and one of its nearest neighbours by what the products are: the cosine of their terms
-    and, where both have one, of their embeddings. Only products that may be recommended are neighbours, sold before or not.
-    Compared are products that share a term of few products, and each with the popular ones of its category: all pairs of
-    a large catalogue would be billions.
+    or, where both have an embedding, the mean of that and the cosine of those. Only products that may be recommended
+    are neighbours, sold before or not.
 #}
 
 {% set splits = ['scoring', 'test', 'validation'] %}
-{% set neighbour_count = var('seg__similar_content_count') %}
-{% set compared_count = 2 * neighbour_count %}
 
 with
 
@@ -15,237 +12,31 @@ with
 products as (
 
     select
-        cast(recommendable.product_number as int) as product_number,
+        recommendable.product_number,
         recommendable.product_id,
-        coalesce(products.category, '') as category,
-        cast(products.list_price as double) as list_price,
-        cast(min(recommendable.target_count) as int) as earliest_target_count,
-        {% for split in splits %}
-        cast(max(case when recommendable.split = '{{ split }}' and recommendable.is_eligible then 1 else 0 end) as smallint)
-            as is_eligible_{{ split }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(products.list_price as double) as list_price
     from {{ ref('int_seg__recommendable_products') }} as recommendable
     inner join {{ ref('seg__products') }} as products
         on recommendable.product_id = products.product_id
-    where products.is_listed and not products.is_service
-    group by recommendable.product_number, recommendable.product_id, products.category, products.list_price
-
-),
-
-terms as (
-
-    select
-        product_number,
-        term,
-        term_number,
-        product_count,
-        weight
-    from {{ ref('int_seg__product_terms') }}
-
-),
-
-pairing_terms as (
-
-    select
-        cast(product_number as int) as product_number,
-        term_number,
-        cast(round(weight * 1000000) as bigint) as weight
-    from terms
-    where product_count <= {{ var('seg__max_products_per_term') }}
-
-),
-
--- Categories and brands of too many products to pair by are compared instead.
-common_terms as (
-
-    select
-        product_number,
-        max(case when term like 'category:%' then term_number end) as category_number,
-        max(case when term like 'category:%' then weight end) as category_weight,
-        max(case when term like 'brand:%' then term_number end) as brand_number,
-        max(case when term like 'brand:%' then weight end) as brand_weight
-    from terms
-    where product_count > {{ var('seg__max_products_per_term') }}
-    group by product_number
-
-),
-
-popular as (
-
-    select
-        split,
-        product_number,
-        category,
-        row_number() over (
-            partition by split, category
-            order by popularity_rank, product_number
-        ) as category_rank
-    from (
-        select
-            recommendable.split,
-            products.product_number,
-            recommendable.popularity_rank,
-            products.category
-        from {{ ref('int_seg__recommendable_products') }} as recommendable
-        inner join products
-            on recommendable.product_number = products.product_number
-        where recommendable.is_eligible
-    ) as eligible
-
-),
-
--- Which dates a pair is found for: popularity is known up to each date only.
-found as (
-
-    select
-        terms.product_number,
-        others.product_number as other_product_number,
-        terms.weight * others.weight as shared_weight,
-        {% for split in splits %}
-        cast(1 as smallint) as is_found_{{ split }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from pairing_terms as terms
-    inner join pairing_terms as others
-        on
-            terms.term_number = others.term_number
-            and terms.product_number < others.product_number
-
-    union all
-
-    select
-        least(products.product_number, popular.product_number) as product_number,
-        greatest(products.product_number, popular.product_number) as other_product_number,
-        0 as shared_weight,
-        {% for split in splits %}
-        cast(case when popular.split = '{{ split }}' then 1 else 0 end as smallint) as is_found_{{ split }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from products
-    inner join popular
-        on
-            products.category = popular.category
-            and products.product_number <> popular.product_number
-    where popular.category_rank <= {{ compared_count }}
+    where recommendable.split = 'scoring'
 
 ),
 
 pairs as (
 
     select
-        product_number,
-        other_product_number,
-        cast(sum(shared_weight) as double) / 1000000000000 as cosine,
-        {% for split in splits %}
-        max(is_found_{{ split }}) as is_found_{{ split }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from found
-    group by product_number, other_product_number
-
-),
-
-both_ways as (
-
-    select
-        product_number,
-        other_product_number as similar_product_number,
-        cosine,
-        {% for split in splits %}
-        is_found_{{ split }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from pairs
-
-    union all
-
-    select
-        other_product_number as product_number,
-        product_number as similar_product_number,
-        cosine,
-        {% for split in splits %}
-        is_found_{{ split }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from pairs
-
-),
-
-compared as (
-
-    select
-        both_ways.product_number,
-        both_ways.similar_product_number,
-        cast(round(1000000 * least(
-            both_ways.cosine
-            + case
-                when common_terms.category_number = similar_terms.category_number
-                    then common_terms.category_weight * similar_terms.category_weight
-                else 0
-            end
-            + case
-                when common_terms.brand_number = similar_terms.brand_number
-                    then common_terms.brand_weight * similar_terms.brand_weight
-                else 0
-            end,
-            1
-        )) as int) as cosine_millionths,
-        similar_products.earliest_target_count,
-        {% for split in splits %}
-        both_ways.is_found_{{ split }} * similar_products.is_eligible_{{ split }}
-            as is_neighbour_{{ split }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from both_ways
-    inner join products as similar_products
-        on both_ways.similar_product_number = similar_products.product_number
-    left join common_terms
-        on both_ways.product_number = common_terms.product_number
-    left join common_terms as similar_terms
-        on both_ways.similar_product_number = similar_terms.product_number
-    where
-        {% for split in splits %}
-        both_ways.is_found_{{ split }} * similar_products.is_eligible_{{ split }} = 1{{ ' or' if not loop.last }}
-        {% endfor %}
-
-),
-
--- One sort serves all dates: the place of a neighbour among those of a date is their number so far. Of equals
--- the one first that sold more before the earliest date, which may be known at every date.
-placed as (
-
-    select
-        *,
-        {% for split in splits %}
-        sum(is_neighbour_{{ split }}) over (
-            partition by product_number
-            order by cosine_millionths desc, earliest_target_count desc, similar_product_number asc
-            rows between unbounded preceding and current row
-        ) as place_{{ split }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from compared
-
-),
-
-near as (
-
-    select
-        placed.product_number,
-        placed.similar_product_number,
+        pairs.*,
         products.product_id,
         similar_products.product_id as similar_product_id,
-        placed.cosine_millionths / 1000000.0 as cosine,
         coalesce({{ ratio(
             'least(products.list_price, similar_products.list_price)',
             'greatest(products.list_price, similar_products.list_price)'
-        ) }}, 0) as price_closeness,
-        {% for split in splits %}
-        case when placed.place_{{ split }} <= {{ compared_count }} then placed.is_neighbour_{{ split }} else 0 end
-            as is_neighbour_{{ split }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from placed
+        ) }}, 0) as price_closeness
+    from {{ ref('int_seg__product_pairs_by_content') }} as pairs
     inner join products
-        on placed.product_number = products.product_number
+        on pairs.product_number = products.product_number
     inner join products as similar_products
-        on placed.similar_product_number = similar_products.product_number
-    where
-        {% for split in splits %}
-        placed.is_neighbour_{{ split }} = 1 and placed.place_{{ split }} <= {{ compared_count }}{{ ' or' if not loop.last }}
-        {% endfor %}
+        on pairs.similar_product_number = similar_products.product_number
 
 ),
 
@@ -253,37 +44,37 @@ near as (
 embedding_cosines as (
 
     select
-        near.product_number,
-        near.similar_product_number,
+        pairs.product_number,
+        pairs.similar_product_number,
         {{ exact_sum('embeddings.value * other_embeddings.value') }} as cosine
-    from near
+    from pairs
     inner join {{ ref('int_seg__product_embeddings') }} as embeddings
-        on near.product_id = embeddings.product_id
+        on pairs.product_id = embeddings.product_id
     inner join {{ ref('int_seg__product_embeddings') }} as other_embeddings
         on
-            near.similar_product_id = other_embeddings.product_id
+            pairs.similar_product_id = other_embeddings.product_id
             and embeddings.dimension = other_embeddings.dimension
-    group by near.product_number, near.similar_product_number
+    group by pairs.product_number, pairs.similar_product_number
 
 ),
 
 scored as (
 
     select
-        near.product_number,
-        near.similar_product_number,
-        near.price_closeness,
+        pairs.product_number,
+        pairs.similar_product_number,
+        pairs.price_closeness,
         round(
-            least(greatest(coalesce((near.cosine + embedding_cosines.cosine) / 2, near.cosine), 0), 1), 6
+            least(greatest(coalesce((pairs.cosine + embedding_cosines.cosine) / 2, pairs.cosine), 0), 1), 6
         ) as similarity,
         {% for split in splits %}
-        near.is_neighbour_{{ split }}{{ ',' if not loop.last }}
+        pairs.is_neighbour_{{ split }}{{ ',' if not loop.last }}
         {% endfor %}
-    from near
+    from pairs
     left join embedding_cosines
         on
-            near.product_number = embedding_cosines.product_number
-            and near.similar_product_number = embedding_cosines.similar_product_number
+            pairs.product_number = embedding_cosines.product_number
+            and pairs.similar_product_number = embedding_cosines.similar_product_number
 
 ),
 
@@ -314,4 +105,4 @@ ranked as (
 )
 
 select * from ranked
-where similarity_rank <= {{ neighbour_count }}
+where similarity_rank <= {{ var('seg__similar_content_count') }}
