@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from compiled_models import CompiledModels
 from shops import DBT, ROOT
 
 
@@ -31,3 +32,20 @@ def demo_database(tmp_path_factory) -> Path:
 def demo_store(demo_database):
     with duckdb.connect(str(demo_database), read_only=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def experiment_models(tmp_path_factory):
+    """The models of experiments, compiled, to be run on whatever tables a test gives them."""
+    return CompiledModels(
+        tmp_path_factory.mktemp("experiments"),
+        [
+            "int_seg__experiment_plans", "seg__experiment_assignments", "int_seg__experiment_exposures",
+            "int_seg__experiment_users", "int_seg__experiment_variants", "int_seg__experiment_outcomes",
+            "int_seg__experiment_lifecycles", "int_seg__experiment_segments", "int_seg__experiment_sums",
+            "int_seg__experiment_arms", "int_seg__experiment_differences", "int_seg__experiment_tests",
+            "int_seg__experiment_balances", "seg__experiment_results", "seg__experiment_uplift",
+            "int_seg__experiment_scores", "seg__experiment_qini",
+        ],
+        {"seg__experiments": "own_experiments", "seg__order_lines": "raw.order_lines"},
+    )
