@@ -1,5 +1,5 @@
 {#
-    P(Z > |z|) of a standard normal Z, 0-0.5, with a relative error below 1e-12 for |z| up to 30 and 1e-8 to 37; 0 beyond.
+    P(Z > |z|) of a standard normal Z, 0-0.5, with a relative error below 1e-13 for |z| up to 3 and 1e-8 up to 37; 0 beyond.
     Source: West 2005, Better approximations to cumulative normal functions, after Hart 1968.
 #}
 {% macro normal_tail(z) -%}
