@@ -36,8 +36,8 @@ def assigned(models, rows, users=USERS) -> pd.DataFrame:
     models.give("own_experiments", pd.DataFrame(rows, columns=COLUMNS).astype({"ends_on": "datetime64[us]", "exclusion_group": "string"}))
     models.run(MODELS)
     result = models.rows("select * from seg__experiment_assignments")
-    return result.assign(given=result["variant"].fillna(result["assignment_status"])).pivot(
-        index="user_id", columns="experiment_id", values="given"
+    return result.assign(given=result["variant"].fillna(result["assignment_status"])).pivot_table(
+        index="user_id", columns="experiment_id", values="given", aggfunc="first"
     )
 
 
@@ -66,7 +66,7 @@ def test_shares_are_met_and_users_who_are_added_move_nobody(models):
     given = assigned(models, rows)["e"]
     for variant, share in {"a": 0.1, "b": 0.25, "c": 0.5, "not_enrolled": 0.15}.items():
         assert abs((given == variant).mean() - share) < 4 * np.sqrt(share * (1 - share) / len(USERS))
-    more = assigned(models, rows, USERS + ["user new", "user other"])["e"]
+    more = assigned(models, rows, [*USERS, "user new", "user other"])["e"]
     assert more[USERS].equals(given[USERS])
 
 
