@@ -75,6 +75,9 @@
             ['product_id', 'id', false],
             ['coupon_id', 'id', false],
             ['cost', 'number', false],
+            ['strategy', 'text', false],
+            ['position', 'whole', false],
+            ['propensity', 'number', false],
         ],
         'identities': [
             ['user_id', 'id', true],

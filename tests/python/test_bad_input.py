@@ -32,7 +32,8 @@ EMPTY_INPUTS = {
     "reviews": """review_id varchar, user_id varchar, product_id varchar, rating integer, review_text varchar,
         reviewed_at date""",
     "campaign_touches": """touch_id varchar, user_id varchar, touched_at timestamp_ns, touch_type varchar,
-        campaign_id varchar, experiment_id varchar, variant varchar, product_id varchar, coupon_id varchar, cost double""",
+        campaign_id varchar, experiment_id varchar, variant varchar, product_id varchar, coupon_id varchar, cost double,
+        strategy varchar, position integer, propensity double""",
     "identities": "user_id varchar, alias_id varchar, match_type varchar, match_confidence double",
     "erasure_requests": "user_id varchar, requested_at date",
 }
@@ -148,7 +149,8 @@ def test_all_problems_of_all_inputs_are_named_at_once(shop):
             null as email""",
         "reviews": """select 'r1' as review_id, 'u1' as user_id, 'p1' as product_id, 'good' as rating,
             time '10:00' as reviewed_at""",
-        "campaign_touches": "select 't1' as touch_id, 'u1' as user_id, 'open' as touch_type, 'cheap' as cost",
+        "campaign_touches": """select 't1' as touch_id, 'u1' as user_id, 'open' as touch_type, 'cheap' as cost,
+            'first' as position, 'sure' as propensity""",
         "identities": "select 'u1' as user_id, '90 %' as match_confidence",
         # An empty relation with an unusable required column is no better.
         "erasure_requests": "select 'u1' as user_id, '2026-01-01' as requested_at where false",
@@ -170,6 +172,8 @@ def test_all_problems_of_all_inputs_are_named_at_once(shop):
         "seg__reviews (raw.reviews): column reviewed_at has type TIME, needed: timestamp or date, with or without a zone",
         "seg__campaign_touches (raw.campaign_touches): column touched_at is missing (required, timestamp or date, with or without a zone)",
         "seg__campaign_touches (raw.campaign_touches): column cost has type VARCHAR, needed: a number",
+        "seg__campaign_touches (raw.campaign_touches): column position has type VARCHAR, needed: a whole number",
+        "seg__campaign_touches (raw.campaign_touches): column propensity has type VARCHAR, needed: a number",
         "seg__identities (raw.identities): column alias_id is missing (required, text, a whole number or a uuid)",
         "seg__identities (raw.identities): column match_confidence has type VARCHAR, needed: a number",
         "seg__erasure_requests (raw.erasure_requests): column requested_at has type VARCHAR, needed: timestamp or date, with or without a zone",
@@ -363,7 +367,11 @@ def ordering(shop):
         """,
         "campaign_touches": """
             select uuid '00000000-0000-0000-0000-000000000001' as touch_id, 'u' as user_id, 'open' as touch_type,
-                cast('2026-01-20 12:00:00.123456100' as timestamp_ns) as touched_at, null as cost
+                cast('2026-01-20 12:00:00.123456100' as timestamp_ns) as touched_at, null as cost, 1.0 as position,
+                1 as propensity
+            union all
+            select uuid(), 'u', 'impression', timestamp '2026-01-20', null, position, propensity
+            from (values (0, 0.5), (1.5, 0.5), (1, 0), (1, 1.2), (1, double 'nan')) as spoiled (position, propensity)
         """,
     }, vars={"seg__horizon_days": 20}))
 
@@ -395,6 +403,9 @@ def test_times_with_a_zone_become_utc(ordering):
 
 def test_impossible_rows_are_rejected_for_what_is_wrong_with_them(ordering):
     assert ordering.rejected() == {
+        ("campaign_touches", "impossible_position"): 1,
+        ("campaign_touches", "fractional_position"): 1,
+        ("campaign_touches", "impossible_propensity"): 3,
         ("order_lines", "before_earliest_date"): 1,
         ("order_lines", "in_the_future"): 1,
         ("order_lines", "missing_ordered_at"): 1,

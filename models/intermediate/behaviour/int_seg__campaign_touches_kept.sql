@@ -8,7 +8,7 @@ kept as (
         ref('int_seg__campaign_touches_judged'),
         'touch_id',
         ['touch_id', 'touched_at', 'user_id', 'touch_type', 'campaign_id', 'experiment_id', 'variant', 'product_id',
-         'coupon_id', 'cost']
+         'coupon_id', 'cost', 'strategy', 'position', 'propensity']
     ) }}
 
 )
@@ -25,6 +25,9 @@ select
     kept.product_id,
     kept.coupon_id,
     cast(kept.cost as decimal(18, 4)) as cost,
+    kept.strategy,
+    cast(kept.position as bigint) as position,
+    kept.propensity,
     kept.copy_count
 from kept
 left join {{ ref('int_seg__user_aliases') }} as user_aliases
