@@ -129,8 +129,9 @@ select
     cast(places.impression_count as bigint) as impression_count,
     cast(places.click_count as bigint) as click_count,
     cast(coalesce(informative.click_count, 0) as bigint) as informative_click_count,
-    {# No click at all in a place that the prior does not speak of: almost never examined, but not never. #}
-    greatest(round(examinations.examination, 6), 0.001) as examination
+    -- A place without any click is examined almost never, but not never; of a place that nothing tells of, like the first.
+    case when informative.place is null then 1 else greatest(round(examinations.examination, 6), 0.001) end
+        as examination
 from examinations_{{ step_count }} as examinations
 inner join places
     on examinations.place = places.place
