@@ -4,16 +4,15 @@
 #}
 {% macro wilson_limit(successes, trials, side) -%}
     {%- set z = 1.959964 -%}
-    {%- set share -%}
-        least(cast({{ successes }} as double) / nullif(cast({{ trials }} as double), 0), 1.0)
-    {%- endset -%}
-    greatest(0.0, least(1.0,
-        (
-            {{ share }} + {{ z * z / 2 }} / nullif(cast({{ trials }} as double), 0)
-            {{ '-' if side == 'low' else '+' }} {{ z }} * sqrt(
-                {{ share }} * (1 - {{ share }}) / nullif(cast({{ trials }} as double), 0)
-                + {{ z * z / 4 }} / nullif(cast({{ trials }} as double) * cast({{ trials }} as double), 0)
-            )
-        ) / (1 + {{ z * z }} / nullif(cast({{ trials }} as double), 0))
-    ))
+    {%- set count = 'cast(' ~ trials ~ ' as double)' -%}
+    {%- set share = 'least(cast(' ~ successes ~ ' as double) / ' ~ count ~ ', 1.0)' -%}
+    case
+        when {{ trials }} > 0
+            then greatest(0.0, least(1.0, (
+                {{ share }} + {{ z * z / 2 }} / {{ count }}
+                {{ '-' if side == 'low' else '+' }} {{ z }} * sqrt(
+                    {{ share }} * (1 - {{ share }}) / {{ count }} + {{ z * z / 4 }} / ({{ count }} * {{ count }})
+                )
+            ) / (1 + {{ z * z }} / {{ count }})))
+    end
 {%- endmacro %}

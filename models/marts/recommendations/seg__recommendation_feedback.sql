@@ -182,7 +182,10 @@ select
     cast(round({{ wilson_limit(count, 'told.impression_count', 'low') }}, 8) as double) as {{ name }}_rate_low,
     cast(round({{ wilson_limit(count, 'told.impression_count', 'high') }}, 8) as double) as {{ name }}_rate_high,
     {% endfor %}
-    cast(round(least({{ ratio('told.click_count', 'told.examined_count') }}, 1), 8) as double) as debiased_click_rate,
+    -- least() ignores nulls.
+    cast(round(case
+        when told.examined_count > 0 then least({{ ratio('told.click_count', 'told.examined_count') }}, 1)
+    end, 8) as double) as debiased_click_rate,
     cast(round({{ wilson_limit('told.click_count', 'told.examined_count', 'low') }}, 8) as double)
         as debiased_click_rate_low,
     cast(round({{ wilson_limit('told.click_count', 'told.examined_count', 'high') }}, 8) as double)
