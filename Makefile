@@ -7,7 +7,7 @@ PYTHON ?= python3
 DATABASE := seg.duckdb
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: help build test docs example evaluate bench demo lock clean lint test-dbt test-python test-consumer test-oldest-duckdb
+.PHONY: help build test obp docs example evaluate bench demo lock clean lint test-dbt test-python test-consumer test-oldest-duckdb
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -38,7 +38,11 @@ test-dbt: .venv-test/.locked ## dbt build of the demo store, warnings as errors
 	SEG_DUCKDB_PATH=target/test.duckdb .venv-test/bin/dbt --warn-error --quiet build
 	@echo "dbt build: every model, seed and test passed"
 
-test-python: test-dbt ## pytest, on the demo store that test-dbt built
+# Logs and estimators that off-policy estimates are held against; what obp itself asks for (torch) is not needed.
+obp: .venv-test/.locked ## install obp's logs into the test environment
+	.venv-test/bin/pip install --quiet --disable-pip-version-check --no-deps -r requirements/obp.lock
+
+test-python: test-dbt obp ## pytest, on the demo store that test-dbt built
 	OMP_NUM_THREADS=1 SEG_DEMO_DATABASE=target/test.duckdb .venv-test/bin/pytest -q --numprocesses 2 --dist loadfile
 
 test-consumer: .venv-test/.locked ## a shop of five files that installs the package

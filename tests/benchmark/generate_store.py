@@ -22,6 +22,7 @@ Conventions of this shop
       stays `completed`.
     - An experiment's control group has an impression with variant `control`: it marks the day,
       nothing was shown.
+    - A shown recommendation's propensity is that of its product in its position.
     - Before the sign-in in the middle of a visit its events are under a cookie. One visit in eight
       has no session id; visits of one user start at least two hours apart, so 30 minutes of silence
       find them.
@@ -38,6 +39,8 @@ The truth, in <out>/truth/<table>/part-*.parquet
     experiments          per experiment: period, shares, relative effect on the order rate (null: by
                          type)
     seasonality          demand = weekday weight * trend * yearly wave * December peak: parameters
+    recommendations      per strategy and position of a shown recommendation: share, examination (position
+                         1 = 1), relevance (clicks per examined impression), propensity of the strategy
     users                per user: type, churn, rates, sensitivity, favourites
     aliases              per cookie: its true user (null: a public device), where a link can be seen
     dirt                 per dirty row: input_name, dirt_kind, row_key = the row's id; where the id
@@ -94,6 +97,7 @@ TRUTH = {
     "price_levels": "category, week_starts_on",
     "experiments": "experiment_id",
     "seasonality": "parameter",
+    "recommendations": "strategy, position",
     "users": "user_id",
     "aliases": "alias_id",
     "dirt": "input_name, dirt_kind, row_key",
@@ -109,6 +113,7 @@ TRUTH_OF_STORE = [
     "price_levels",
     "experiments",
     "seasonality",
+    "recommendations",
 ]
 
 

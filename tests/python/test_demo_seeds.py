@@ -543,6 +543,42 @@ def lift(connection, experiment_id, condition="true"):
     )
 
 
+def test_recommendations_are_clicked_by_examination_times_relevance(store):
+    """Clicks and impressions per strategy and place, whichever of them was drawn first."""
+    cells = rows(
+        store,
+        f"""
+        with
+
+        shown as (
+            select distinct on (touch_id) * from campaign_touches
+            where product_id is not null and user_id is not null and touched_at {TRUE_TIME} and touch_id not like '%d'
+        )
+
+        select
+            truth.strategy,
+            truth.position,
+            truth.place_share,
+            truth.examination * truth.relevance as click_rate,
+            truth.strategy_propensity,
+            count(*) filter (touch_type = 'impression') as impressions,
+            count(*) filter (touch_type = 'click') as clicks,
+            min(propensity) as lowest_propensity
+        from truth_recommendations as truth
+        inner join shown
+            on truth.strategy = shown.strategy and truth.position = shown.position
+        group by all
+    """,
+    )
+    assert len(cells) == 8
+    shown = {strategy: sum(cell[5] for cell in cells if cell[0] == strategy) for strategy in ("related", "popular")}
+    for strategy, position, share, rate, propensity, impressions, clicks, lowest in cells:
+        expected = shown[strategy] * share
+        assert abs(impressions - expected) < 4 * math.sqrt(expected), (strategy, position)
+        assert abs(clicks - impressions * rate) < 4 * math.sqrt(impressions * rate), (strategy, position)
+        assert lowest == pytest.approx(propensity / (24 if strategy == "popular" else 1), abs=1e-5)
+
+
 def test_the_checkout_experiment_lifts_orders_by_its_stated_effect(store):
     effect, error = lift(store, "exp-checkout")
     assert abs(effect - 0.30) < 2.5 * error

@@ -101,7 +101,7 @@ def built(logs, sampling, tmp_path_factory):
                 logger || ' ' || campaign, place, null
             {touches} where click = 1
         """,
-        # What the other policy would have shown the user in the place: Thompson sampling in random's logs, and for the men
+        # What the other policy would have shown the user in the place: Thompson sampling in random's logs, and for the women
         # the other way round.
         "target_policies": f"""
             select
@@ -110,7 +110,7 @@ def built(logs, sampling, tmp_path_factory):
                 case logger when 'random' then policies.bts else policies.random end as probability
             from '{folder}/logs.parquet' as logs
             inner join '{folder}/policies.parquet' as policies using (campaign, place)
-            where logger = 'random' or campaign = 'men'
+            where logger = 'random' or campaign = 'women'
         """,
     }, vars=VARS, select=["+seg__off_policy_estimates"])
     return duckdb.connect(str(database), read_only=True)
@@ -120,7 +120,7 @@ def estimates_of(built, policy):
     return built.sql(f"select * from seg__off_policy_estimates where policy_type = 'own' and policy = '{policy}'").df().set_index("estimator")
 
 
-@pytest.mark.parametrize("policy", ["bts men", "bts women", "bts all", "random men"])
+@pytest.mark.parametrize("policy", ["bts men", "bts women", "bts all", "random women"])
 def test_estimates_are_those_of_obp(built, logs, sampling, estimators, policy):
     target, campaign = policy.split()
     logged = logs[(logs["campaign"] == campaign) & (logs["logger"] == ("random" if target == "bts" else "bts"))]
@@ -170,7 +170,7 @@ def test_sampling_is_worth_the_published_multiple_of_random(built, logs):
 
 
 def test_a_log_that_hardly_covers_the_policy_is_called_unusable(built):
-    """From sampling's log of the men the random policy is worth a handful of impressions."""
-    found = estimates_of(built, "random men")
+    """From sampling's log of the women the random policy is worth a handful of impressions."""
+    found = estimates_of(built, "random women")
     assert not found["is_usable"].any()
     assert (found["effective_impression_count"] < 100).all()

@@ -1,5 +1,6 @@
 -- Input `campaign_touches`: the impressions of experiments and of the campaign (the control group's too, marked by
--- its variant: nothing was shown, but the day counts), what followed from them, and recommendations shown in visits.
+-- its variant: nothing was shown, but the day counts), what followed from them, and recommendations shown in visits, with
+-- the place in the list and how probable the product was there.
 create or replace temp table clean_campaign_touches as
 with
 
@@ -26,7 +27,10 @@ contacts as (
         variant,
         cast(null as varchar) as product_id,
         case when variant = 'treatment' then coupon_id end as coupon_id,
-        case when touch_type = 'impression' and variant = 'treatment' then cast(contact_cost as double) end as cost
+        case when touch_type = 'impression' and variant = 'treatment' then cast(contact_cost as double) end as cost,
+        cast(null as varchar) as strategy,
+        cast(null as integer) as position,
+        cast(null as double) as propensity
     from followed
     where touch_type = 'impression'
         or (variant = 'treatment' and experiment_key = 'spring'
@@ -46,7 +50,10 @@ redeemed as (
         enrolments.variant,
         cast(null as varchar) as product_id,
         orders.coupon_id,
-        cast(null as double) as cost
+        cast(null as double) as cost,
+        cast(null as varchar) as strategy,
+        cast(null as integer) as position,
+        cast(null as double) as propensity
     from orders
     inner join enrolments
         on orders.user_no = enrolments.user_no
@@ -74,14 +81,81 @@ shown as (
 
 ),
 
-recommended as (
+chosen as (
 
     select
         *,
-        uniform(show_bits, 1) < 0.5 as is_related,
-        unnest(['impression', 'click']) as touch_type
+        case when uniform(show_bits, 1) < 0.5 then 'related' else 'popular' end as strategy,
+        uniform(bits('show click', concat_ws('.', user_no, session_no)), 0) as click_draw
     from shown
     where uniform(show_bits, 0) < 0.12
+
+),
+
+recommended as (
+
+    select
+        chosen.*,
+        chosen.click_draw < recommendation_strategies.click_rate as is_clicked,
+        case
+            when chosen.strategy = 'related' then chosen.together_product_no
+            else cast(floor(24 * uniform(chosen.show_bits, 2)) as bigint)
+        end as product_no
+    from chosen
+    inner join recommendation_strategies
+        on chosen.strategy = recommendation_strategies.strategy
+
+),
+
+-- The place is drawn backwards, given whether there was a click: both together are as likely as drawn the other way round.
+placed as (
+
+    select
+        *,
+        list_extract(
+            [1, 2, 3, 4],
+            1 + cast(list_sum(list_transform(
+                case when is_clicked then place_shares_if_clicked else place_shares_if_not end,
+                lambda share_up_to: case when place_draw >= share_up_to then 1 else 0 end
+            )) as bigint)
+        ) as position
+    from (
+        select
+            recommended.*,
+            uniform(bits('show place', concat_ws('.', recommended.user_no, recommended.session_no)), 0) as place_draw,
+            drawn.place_shares_if_clicked,
+            drawn.place_shares_if_not
+        from recommended
+        inner join recommendation_draws as drawn
+            on recommended.strategy = drawn.strategy
+    ) as drawing
+
+),
+
+-- Related products name one product, best sellers one of 24; a product may be both.
+logged as (
+
+    select
+        placed.*,
+        round(
+            case when placed.product_no = placed.together_product_no then related.strategy_propensity else 0 end
+            + case when placed.product_no < 24 then popular.strategy_propensity / 24 else 0 end,
+            6
+        ) as propensity
+    from placed
+    inner join recommendation_places as related
+        on placed.position = related.position and related.strategy = 'related'
+    inner join recommendation_places as popular
+        on placed.position = popular.position and popular.strategy = 'popular'
+
+),
+
+touched as (
+
+    select
+        *,
+        unnest(['impression', 'click']) as touch_type
+    from logged
 
 ),
 
@@ -94,15 +168,15 @@ recommendations as (
         touch_type,
         'cmp-recs' as campaign_id,
         cast(null as varchar) as experiment_id,
-        case when is_related then 'related' else 'popular' end as variant,
-        product_id_of(case when is_related then together_product_no
-            else cast(floor(24 * uniform(show_bits, 2)) as bigint) end) as product_id,
+        strategy as variant,
+        product_id_of(product_no) as product_id,
         cast(null as varchar) as coupon_id,
-        cast(null as double) as cost
-    from recommended
-    where touch_type = 'impression'
-        or uniform(bits('show click', concat_ws('.', user_no, session_no)), 0)
-            < case when is_related then 0.16 else 0.06 end
+        cast(null as double) as cost,
+        strategy,
+        position,
+        case when touch_type = 'impression' then propensity end as propensity
+    from touched
+    where touch_type = 'impression' or is_clicked
 
 )
 

@@ -104,3 +104,14 @@ from experiments;
 -- One row per parameter of the yearly course.
 create or replace temp table truth_seasonality as
 select * from seasonality;
+
+-- One row per strategy of recommendations and place in the list.
+create or replace temp table truth_recommendations as
+select
+    strategy,
+    position,
+    place_share,
+    examination,
+    round(relevance, 6) as relevance,
+    round(strategy_propensity, 6) as strategy_propensity
+from recommendation_places;

@@ -244,6 +244,58 @@ from (
     enrolled_share, control_share, effect, contact_cost
 );
 
+-- Recommendations: a click needs a place that is examined and a product that is relevant. One row per strategy.
+create or replace temp table recommendation_strategies as
+select * from (
+    values
+    ('related', 0.16),
+    ('popular', 0.06)
+) as strategies (strategy, click_rate);
+
+-- One row per strategy and place. Related products stand low more often: what is seen of their clicks says too little of
+-- them. strategy_propensity: how likely a place has the strategy. relevance: clicks per examined impression.
+create or replace temp table recommendation_places as
+with
+
+places as (
+
+    select * from (
+        values
+        ('related', 1, 0.1, 1.0), ('related', 2, 0.2, 0.6), ('related', 3, 0.3, 0.4), ('related', 4, 0.4, 0.25),
+        ('popular', 1, 0.4, 1.0), ('popular', 2, 0.3, 0.6), ('popular', 3, 0.2, 0.4), ('popular', 4, 0.1, 0.25)
+    ) as planned (strategy, position, place_share, examination)
+
+)
+
+select
+    places.strategy,
+    cast(places.position as integer) as position,
+    cast(places.place_share as double) as place_share,
+    cast(places.examination as double) as examination,
+    cast(recommendation_strategies.click_rate / sum(places.place_share * places.examination) over (partition by places.strategy) as double)
+        as relevance,
+    cast(places.place_share / sum(places.place_share) over (partition by places.position) as double) as strategy_propensity
+from places
+inner join recommendation_strategies
+    on places.strategy = recommendation_strategies.strategy;
+
+-- One row per strategy: shares of the first place, the first two, the first three, given a click or none.
+create or replace temp table recommendation_draws as
+select
+    strategy,
+    [
+        sum(case when position <= 1 then clicked end) / sum(clicked),
+        sum(case when position <= 2 then clicked end) / sum(clicked),
+        sum(case when position <= 3 then clicked end) / sum(clicked)
+    ] as place_shares_if_clicked,
+    [
+        sum(case when position <= 1 then place_share - clicked end) / sum(place_share - clicked),
+        sum(case when position <= 2 then place_share - clicked end) / sum(place_share - clicked),
+        sum(case when position <= 3 then place_share - clicked end) / sum(place_share - clicked)
+    ] as place_shares_if_not
+from (select *, round(place_share * examination * relevance, 9) as clicked from recommendation_places) as places
+group by strategy;
+
 -- Dirt, as a share of the input's clean rows: each dirty row is a spoiled copy beside its clean original, so that
 -- rejecting it leaves the clean store. What spoils rows in place (spellings) is in the input's own file.
 create or replace temp table dirt_kinds as
