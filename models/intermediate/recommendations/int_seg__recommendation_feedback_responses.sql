@@ -66,8 +66,8 @@ attributed as (
             partition by responses.response_type, responses.response_id
             order by
                 shown.touched_at desc,
-                case when responses.campaign_id = shown.campaign_id then 0 else 1 end,
-                shown.touch_id
+                case when responses.campaign_id = shown.campaign_id then 0 else 1 end asc,
+                shown.touch_id asc
         ) as impression_number
     from responses
     inner join shown

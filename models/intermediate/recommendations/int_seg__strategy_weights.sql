@@ -30,7 +30,9 @@ with_prior as (
 
     select
         *,
-        coalesce(least({{ ratio('sum(reward_count) over ()', 'sum(cast(examined_count as decimal(28, 8))) over ()') }}, 1), 0) as prior_mean
+        least(
+            {{ ratio('sum(reward_count) over ()', 'sum(cast(examined_count as decimal(28, 8))) over ()') }}, 1
+        ) as prior_mean
     from counted
 
 ),
