@@ -3,8 +3,8 @@
     md5, so that a build repeats what it showed. With a list of n products and m products that compete for a place but are
     not in the list, an exploring list gives one of its places, `exploring_place`, to one of the m, each as likely.
 #}
-{% macro explores(user_id, as_of_date) -%}
-    ({{ md5_bucket(exploration_key(user_id, as_of_date, 'whether'), 1000000) }} < {{ var('seg__exploration_share') }} * 1000000)
+{% macro explores(user_id, as_of_date, share=var('seg__exploration_share')) -%}
+    ({{ md5_bucket(exploration_key(user_id, as_of_date, 'whether'), 1000000) }} < {{ share }} * 1000000)
 {%- endmacro %}
 
 {# The place of an exploring list, 1 to n, that is given away. #}
@@ -21,12 +21,12 @@
     The probability with which a product was shown in its place: what a shop logs as `propensity` beside the impression.
     Without anything to exchange (m = 0) the list is certain. Compare explores.
 #}
-{% macro exploration_propensity(is_exchanged, list_count, pool_count) -%}
+{% macro exploration_propensity(is_exchanged, list_count, pool_count, share=var('seg__exploration_share')) -%}
     case
         when {{ pool_count }} = 0 then 1.0
         when {{ is_exchanged }}
-            then {{ var('seg__exploration_share') }} / cast({{ list_count }} as double) / {{ pool_count }}
-        else 1.0 - {{ var('seg__exploration_share') }} / cast({{ list_count }} as double)
+            then {{ share }} / cast({{ list_count }} as double) / {{ pool_count }}
+        else 1.0 - {{ share }} / cast({{ list_count }} as double)
     end
 {%- endmacro %}
 
