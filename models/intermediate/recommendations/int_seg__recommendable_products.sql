@@ -1,6 +1,7 @@
 {#
     One row per date and product: how popular it was before the date and whether it may be recommended.
-    Stock is known for today only, so for earlier dates a product that was sold or viewed recently counts as on sale.
+    Stock, cost and price are known for today only: for earlier dates a product that was sold or viewed recently counts as on
+    sale, at any margin.
 #}
 
 with
@@ -79,6 +80,7 @@ judged as (
         round(coalesce(summed.target_trend, 0), 6) as target_trend,
         round(coalesce(summed.browse_popularity, 0), 6) as browse_popularity,
         not products.is_service
+        and (as_of_dates.split <> 'scoring' or product_rules.is_margin_enough)
         and case
             when as_of_dates.split = 'scoring' and products.stock_on_hand is not null
                 then products.stock_on_hand > 0
@@ -91,6 +93,8 @@ judged as (
         end as is_eligible
     from as_of_dates
     cross join products
+    inner join {{ ref('int_seg__product_rules') }} as product_rules
+        on products.product_id = product_rules.product_id
     left join summed
         on
             as_of_dates.as_of_date = summed.as_of_date
