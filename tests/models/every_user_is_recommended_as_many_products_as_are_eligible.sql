@@ -25,20 +25,40 @@ users as (
 
 ),
 
-bought as (
+left_out as (
 
     select
         signals.user_id,
-        count(distinct signals.product_id) as product_count
+        signals.product_id
     from {{ upstream('int_seg__product_signals') }} as signals
-    inner join eligible
-        on signals.product_id = eligible.product_id
     inner join users
         on
             signals.user_id = users.user_id
             and signals.activity_date < users.as_of_date
     where signals.is_bought = 1 and not {{ var('seg__recommend_repeats') }}
-    group by signals.user_id
+
+    union
+
+    select
+        exclusions.user_id,
+        exclusions.product_id
+    from {{ upstream('int_seg__recommendation_exclusions') }} as exclusions
+    inner join users
+        on
+            exclusions.user_id = users.user_id
+            and exclusions.as_of_date = users.as_of_date
+
+),
+
+left_out_counts as (
+
+    select
+        left_out.user_id,
+        count(*) as product_count
+    from left_out
+    inner join eligible
+        on left_out.product_id = eligible.product_id
+    group by left_out.user_id
 
 ),
 
@@ -57,12 +77,12 @@ select
     coalesce(listed.product_count, 0) as product_count
 from users
 cross join catalogue
-left join bought
-    on users.user_id = bought.user_id
+left join left_out_counts
+    on users.user_id = left_out_counts.user_id
 left join listed
     on users.user_id = listed.user_id
 where
     coalesce(listed.product_count, 0) <> least(
         {{ var('seg__recommendation_count') }},
-        catalogue.product_count - coalesce(bought.product_count, 0)
+        catalogue.product_count - coalesce(left_out_counts.product_count, 0)
     )

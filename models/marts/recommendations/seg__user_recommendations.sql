@@ -21,10 +21,13 @@ recommendations as (
 users as (
 
     select
-        user_id,
-        user_number
-    from {{ ref('int_seg__recommendation_users') }}
-    where split = 'scoring' and is_served
+        served.user_id,
+        served.user_number,
+        known.has_marketing_consent
+    from {{ ref('int_seg__recommendation_users') }} as served
+    inner join {{ ref('int_seg__users') }} as known
+        on served.user_id = known.user_id
+    where served.split = 'scoring' and served.is_served
 
 ),
 
@@ -58,6 +61,7 @@ explained as (
         recommendations.score,
         recommendations.is_repeat,
         users.user_id,
+        users.has_marketing_consent,
         products.product_id,
         products.product_name,
         explaining_products.product_id as because_product_id,
@@ -121,5 +125,6 @@ select
     end as string) as reason,
     cast(recommendation_rank as bigint) as recommendation_rank,
     cast(score as double) as score,
-    is_repeat
+    is_repeat,
+    has_marketing_consent
 from explained
