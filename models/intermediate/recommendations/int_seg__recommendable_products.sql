@@ -111,8 +111,15 @@ ranked as (
         row_number() over (
             partition by as_of_date, is_eligible
             order by target_popularity desc, browse_popularity desc, product_number asc
-        ) as popularity_rank
+        ) as raw_rank
     from judged
+
+),
+
+-- Lists are filled up in this order: the first of it hold no more of a category than a list may.
+with_fill_ranks as (
+
+    {{ diversified('ranked', ['as_of_date', 'is_eligible'], var('seg__max_recommendations_per_category')) }}
 
 )
 
@@ -126,6 +133,7 @@ select
     cast(target_count as bigint) as target_count,
     coalesce({{ ratio('target_popularity', 'highest_popularity') }}, 0) as popularity,
     coalesce({{ ratio('target_trend', 'highest_trend') }}, 0) as trend,
-    case when is_eligible then popularity_rank end as popularity_rank,
+    case when is_eligible then raw_rank end as popularity_rank,
+    case when is_eligible then recommendation_rank end as fill_rank,
     is_eligible
-from ranked
+from with_fill_ranks

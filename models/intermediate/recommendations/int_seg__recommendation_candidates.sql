@@ -25,7 +25,8 @@ products as (
         product_number,
         popularity,
         trend,
-        popularity_rank
+        popularity_rank,
+        fill_rank
     from {{ ref('int_seg__recommendable_products') }}
     where is_eligible
 
@@ -81,7 +82,7 @@ popular as (
     from users
     inner join products
         on users.as_of_date = products.as_of_date
-    where products.popularity_rank <= {{ list_length }}
+    where products.fill_rank <= {{ list_length }}
 
     union all
 
@@ -94,7 +95,7 @@ popular as (
     inner join products
         on
             user_products.as_of_date = products.as_of_date
-            and user_products.bought_number + {{ list_length }} = products.popularity_rank
+            and user_products.bought_number + {{ list_length }} = products.fill_rank
     where
         user_products.is_eligible
         and (

@@ -4,7 +4,6 @@
 #}
 
 {% set list_length = var('seg__recommendation_count') %}
-{% set most_per_category = var('seg__max_recommendations_per_category') %}
 {# Below it "more often" is a word for chance. #}
 {% set least_lift = 1.2 %}
 
@@ -17,7 +16,8 @@ products as (
         product_number,
         product_name,
         category,
-        popularity_rank
+        popularity_rank,
+        fill_rank
     from {{ ref('int_seg__recommendable_products') }}
     where split = 'scoring' and is_eligible
 
@@ -47,7 +47,6 @@ found as (
 
     union all
 
-    -- With a limit per category other categories have to be at hand.
     select
         segments.scheme,
         segments.segment_key,
@@ -56,7 +55,7 @@ found as (
         null as lift_score
     from segments
     cross join products
-    where products.popularity_rank <= {{ list_length if most_per_category is none else list_length * 10 }}
+    where products.fill_rank <= {{ list_length }}
 
 ),
 
@@ -104,7 +103,7 @@ scored as (
 
 ranked as (
 
-    {{ diversified('scored', ['scheme', 'segment_key'], most_per_category) }}
+    {{ diversified('scored', ['scheme', 'segment_key'], var('seg__max_recommendations_per_category')) }}
 
 )
 
