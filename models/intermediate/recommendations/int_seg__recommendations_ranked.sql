@@ -1,116 +1,98 @@
 {#
-    One row per user and rank at the scoring date: the products of the strategy that serves, with what speaks most for
-    each.
+    One row per user and rank at the scoring date: the best candidates, no more of a category than may be, and in an
+    exploring list one that would not have had a place.
 #}
 
-{% set repeats_allowed = var('seg__recommend_repeats') %}
-{# What speaks for a product, and the strengths that say it. #}
-{% set labels = {
-    'viewed': ['viewed', 'latest'],
-    'similar': ['similar'],
-    'regression': ['regression'],
-    'next': ['next'],
-    'content': ['content'],
-    'segment': ['segment'],
-    'popular': ['popular', 'trending'],
-} %}
-{% set own_labels = {'own_favourites': 'popular', 'segment_popular': 'segment'} %}
+{% set list_count = var('seg__recommendation_count') %}
 
 with
-
-candidates as (
-
-    select *
-    from {{ ref('int_seg__recommendation_candidates') }}
-    where
-        split = 'scoring'
-        {% if not repeats_allowed %}
-        and not is_repeat
-        {% endif %}
-
-),
-
-blends as (
-
-    select * from {{ ref('int_seg__recommendation_blends') }}
-    where repeats_allowed = {{ repeats_allowed }}
-
-),
-
--- Nothing measured yet: the blend serves.
-champions as (
-
-    select coalesce(max(strategy), 'personal') as champion
-    from {{ ref('seg__recommendation_metrics') }}
-    where
-        is_champion
-        and repeats_allowed = {{ repeats_allowed }}
-        and metric_name = 'ndcg'
-        and k = 10
-        and user_group = 'all'
-
-),
 
 scored as (
 
     select
-        candidates.*,
-        champions.champion,
-        case champions.champion
-            when 'personal' then {{ blend_score('candidates', 'blends') }}
-            {% for strategy, strength in recommendation_strategies().items() %}
-            when '{{ strategy }}' then candidates.{{ strength }}_strength
-            {% endfor %}
-        end as raw_score,
-        {% for label, strengths in labels.items() %}
-        {% for strength in strengths %}
-        blends.{{ strength }}_weight * candidates.{{ strength }}_strength{{ ' +' if not loop.last }}
-        {% endfor %}
-        as {{ label }}_part{{ ',' if not loop.last }}
-        {% endfor %}
-    from candidates
-    inner join blends
-        on candidates.history_group = blends.history_group
-    cross join champions
+        scored.*,
+        products.category
+    from {{ ref('int_seg__recommendations_scored') }} as scored
+    inner join {{ ref('int_seg__recommendable_products') }} as products
+        on
+            scored.as_of_date = products.as_of_date
+            and scored.product_number = products.product_number
+    {% if var('seg__max_recommendations_per_category') is none and not var('seg__exploration_share') %}
+    -- Nobody comes up from below.
+    where scored.raw_rank <= {{ list_count }}
+    {% endif %}
+
+),
+
+diverse as (
+
+    {{ diversified('scored', ['user_number'], var('seg__max_recommendations_per_category')) }}
+
+),
+
+{% if var('seg__exploration_share') %}
+counted as (
+
+    select
+        *,
+        greatest(count(*) over (partition by user_number) - {{ list_count }}, 0) as pool_count
+    from diverse
+
+),
+
+-- The two change places.
+explored as (
+
+    select
+        *,
+        pool_count > 0 and {{ explores('user_id', 'as_of_date') }} as is_exploring,
+        {{ exploring_place('user_id', 'as_of_date', list_count) }} as given_place,
+        {{ list_count }} + {{ exploring_rank('user_id', 'as_of_date', 'greatest(pool_count, 1)') }} as taken_rank
+    from counted
 
 ),
 
 ranked as (
 
     select
-        *,
-        greatest(
-            {% for label in labels %}
-            {{ label }}_part{{ ',' if not loop.last }}
-            {% endfor %}
-        ) as largest_part,
-        row_number() over (
-            partition by as_of_date, user_number
-            order by raw_score desc, popularity_rank asc
-        ) as recommendation_rank
-    from scored
+        as_of_date,
+        user_number,
+        product_number,
+        strategy,
+        raw_score,
+        is_repeat,
+        is_exploring and recommendation_rank = taken_rank as is_explored,
+        case
+            when is_exploring and recommendation_rank = taken_rank then given_place
+            when is_exploring and recommendation_rank = given_place then taken_rank
+            else recommendation_rank
+        end as recommendation_rank,
+        pool_count
+    from explored
 
 )
+{% else %}
+ranked as (
+
+    select
+        *,
+        false as is_explored,
+        0 as pool_count
+    from diverse
+
+)
+{% endif %}
 
 select
     as_of_date,
     user_number,
     product_number,
-    case
-        -- Bought so often that it is about time.
-        when is_repeat and due_strength >= 0.5 then 'due'
-        when is_repeat then 'repeat'
-        {% for strategy in recommendation_strategies() %}
-        when champion = '{{ strategy }}' then '{{ own_labels.get(strategy, strategy) }}'
-        {% endfor %}
-        when largest_part = 0 then 'popular'
-        {% for label in labels %}
-        when {{ label }}_part = largest_part then '{{ label }}'
-        {% endfor %}
-    end as strategy,
+    strategy,
     -- Monotone in the score and below 1.
     round(raw_score / (1 + raw_score), 6) as score,
     recommendation_rank,
-    is_repeat
+    is_repeat,
+    is_explored,
+    {{ exploration_propensity('is_explored', list_count, 'pool_count') }} as propensity
 from ranked
-where recommendation_rank <= {{ var('seg__recommendation_count') }}
+where recommendation_rank <= {{ list_count }}

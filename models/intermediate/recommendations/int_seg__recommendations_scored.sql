@@ -1,0 +1,137 @@
+{#
+    One row per user and candidate at the scoring date: its score by the strategy that serves, times how well feedback
+    says what speaks most for it works, and its place among the user's candidates.
+#}
+{{ config(materialized='view') }}
+
+{% set repeats_allowed = var('seg__recommend_repeats') %}
+{# What speaks for a product, and the strengths that say it. #}
+{% set labels = {
+    'viewed': ['viewed', 'latest'],
+    'similar': ['similar'],
+    'regression': ['regression'],
+    'next': ['next'],
+    'content': ['content'],
+    'segment': ['segment'],
+    'popular': ['popular', 'trending'],
+} %}
+{% set label_of_strategy = {'own_favourites': 'popular', 'segment_popular': 'segment'} %}
+
+with
+
+candidates as (
+
+    select
+        candidates.*,
+        users.user_id,
+        to_personalise.user_id is not null as is_personalised
+    from {{ ref('int_seg__recommendation_candidates') }} as candidates
+    inner join {{ ref('int_seg__recommendation_users') }} as users
+        on
+            candidates.as_of_date = users.as_of_date
+            and candidates.user_number = users.user_number
+    left join {{ ref('int_seg__users_to_personalise') }} as to_personalise
+        on users.user_id = to_personalise.user_id
+    where
+        candidates.split = 'scoring'
+        {% if not repeats_allowed %}
+        and not candidates.is_repeat
+        {% endif %}
+
+),
+
+blends as (
+
+    select * from {{ ref('int_seg__recommendation_blends') }}
+    where repeats_allowed = {{ repeats_allowed }}
+
+),
+
+-- Nothing measured yet: the blend serves.
+champions as (
+
+    select coalesce(max(strategy), 'personal') as champion
+    from {{ ref('seg__recommendation_metrics') }}
+    where
+        is_champion
+        and repeats_allowed = {{ repeats_allowed }}
+        and metric_name = 'ndcg'
+        and k = 10
+        and user_group = 'all'
+
+),
+
+weighed as (
+
+    select
+        candidates.as_of_date,
+        candidates.user_id,
+        candidates.user_number,
+        candidates.product_number,
+        candidates.popularity_rank,
+        candidates.popular_strength,
+        candidates.favourite_strength,
+        candidates.due_strength,
+        candidates.is_repeat,
+        case when candidates.is_personalised then champions.champion else 'popular' end as champion,
+        case
+            when not candidates.is_personalised then candidates.popular_strength
+            when champions.champion = 'personal' then {{ blend_score('candidates', 'blends') }}
+            {% for strategy, strength in recommendation_strategies().items() %}
+            when champions.champion = '{{ strategy }}' then candidates.{{ strength }}_strength
+            {% endfor %}
+        end as raw_score,
+        {% for label, strengths in labels.items() %}
+        {% for strength in strengths %}
+        blends.{{ strength }}_weight * candidates.{{ strength }}_strength{{ ' +' if not loop.last }}
+        {% endfor %}
+        as {{ label }}_part{{ ',' if not loop.last }}
+        {% endfor %}
+    from candidates
+    inner join blends
+        on candidates.history_group = blends.history_group
+    cross join champions
+
+),
+
+labelled as (
+
+    select
+        *,
+        case
+            -- Bought so often that it is about time.
+            when champion <> 'popular' and is_repeat and due_strength >= 0.5 then 'due'
+            when champion <> 'popular' and is_repeat then 'repeat'
+            {% for strategy in recommendation_strategies() %}
+            when champion = '{{ strategy }}' then '{{ label_of_strategy.get(strategy, strategy) }}'
+            {% endfor %}
+            {% for label in labels %}
+            when {{ label }}_part > 0 and {{ label }}_part = greatest(
+                {% for other in labels %}
+                {{ other }}_part{{ ',' if not loop.last }}
+                {% endfor %}
+            ) then '{{ label }}'
+            {% endfor %}
+            else 'popular'
+        end as strategy
+    from weighed
+
+)
+
+select
+    labelled.as_of_date,
+    labelled.user_id,
+    labelled.user_number,
+    labelled.product_number,
+    labelled.strategy,
+    labelled.is_repeat,
+    round(labelled.raw_score * coalesce(weights.weight, 1), 9) as raw_score,
+    row_number() over (
+        partition by labelled.as_of_date, labelled.user_number
+        order by
+            round(labelled.raw_score * coalesce(weights.weight, 1), 9) desc,
+            labelled.popularity_rank asc
+    ) as raw_rank
+from labelled
+left join {{ ref('int_seg__strategy_weights') }} as weights
+    on labelled.strategy = weights.strategy
