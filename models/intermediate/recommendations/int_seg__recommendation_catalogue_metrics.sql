@@ -5,67 +5,14 @@
 
 with
 
-user_groups as (
-
-    select 'all' as user_group
-    union all
-    select 'with_history' as user_group
-    union all
-    select 'without_history' as user_group
-
-),
-
-cutoffs as (
-
-    {% for k in recommendation_cutoffs() %}
-    select {{ k }} as k
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-lists as (
+told as (
 
     select
-        lists.strategy,
-        lists.repeats_allowed,
-        lists.as_of_date,
-        lists.user_number,
-        lists.product_number,
-        cutoffs.k,
-        user_groups.user_group
-    from {{ ref('int_seg__recommendation_lists') }} as lists
-    inner join cutoffs
-        on lists.recommendation_rank <= cutoffs.k
-    cross join user_groups
-    where
-        user_groups.user_group = 'all'
-        or (user_groups.user_group = 'with_history') = lists.has_history
-
-),
-
-user_counts as (
-
-    select
-        strategy,
         repeats_allowed,
         user_group,
-        k,
-        count(distinct user_number) as user_count
-    from lists
-    group by strategy, repeats_allowed, user_group, k
-
-),
-
-products as (
-
-    select
-        as_of_date,
-        product_number,
-        category,
-        target_count
-    from {{ ref('int_seg__recommendable_products') }}
-    where is_eligible and split = 'test'
+        max(user_count) as user_count
+    from {{ ref('int_seg__recommendation_user_groups') }}
+    group by repeats_allowed, user_group
 
 ),
 
@@ -73,30 +20,21 @@ catalogue as (
 
     select
         count(*) as product_count,
-        sum(target_count) as target_count
-    from products
+        coalesce(sum(target_count), 0) as target_count
+    from {{ ref('int_seg__recommendable_products') }}
+    where is_eligible and split = 'test'
 
 ),
 
 product_counts as (
 
     select
-        lists.strategy,
-        lists.repeats_allowed,
-        lists.user_group,
-        lists.k,
-        lists.product_number,
-        products.target_count,
-        count(*) as list_count,
+        *,
         row_number() over (
-            partition by lists.strategy, lists.repeats_allowed, lists.user_group, lists.k
-            order by count(*) desc, lists.product_number
+            partition by strategy, repeats_allowed, user_group, k
+            order by list_count desc, product_number
         ) as count_rank
-    from lists
-    inner join products
-        on lists.product_number = products.product_number
-    group by
-        lists.strategy, lists.repeats_allowed, lists.user_group, lists.k, lists.product_number, products.target_count
+    from {{ ref('int_seg__recommendation_product_counts') }}
 
 ),
 
@@ -108,6 +46,7 @@ over_products as (
         product_counts.user_group,
         product_counts.k,
         {{ ratio('count(*)', 'min(catalogue.product_count)') }} as coverage,
+        {{ ratio('sum(product_counts.new_count)', 'sum(product_counts.list_count)') }} as share_new,
         {{ ratio(
             exact_sum(
                 'product_counts.list_count * -ln((product_counts.target_count + 1.0)'
@@ -125,56 +64,9 @@ over_products as (
 
 ),
 
-category_counts as (
-
-    select
-        lists.strategy,
-        lists.repeats_allowed,
-        lists.user_group,
-        lists.k,
-        lists.user_number,
-        products.category,
-        count(*) as product_count
-    from lists
-    inner join products
-        on lists.product_number = products.product_number
-    where products.category is not null
-    group by
-        lists.strategy, lists.repeats_allowed, lists.user_group, lists.k, lists.user_number, products.category
-
-),
-
-list_pairs as (
-
-    select
-        strategy,
-        repeats_allowed,
-        user_group,
-        k,
-        user_number,
-        sum(product_count) * (sum(product_count) - 1) as pair_count,
-        sum(product_count * (product_count - 1)) as same_pair_count
-    from category_counts
-    group by strategy, repeats_allowed, user_group, k, user_number
-
-),
-
-over_lists as (
-
-    select
-        strategy,
-        repeats_allowed,
-        user_group,
-        k,
-        1 - {{ ratio('sum(same_pair_count)', 'sum(pair_count)') }} as diversity
-    from list_pairs
-    group by strategy, repeats_allowed, user_group, k
-
-),
-
 unioned as (
 
-    {% for metric_name in ['coverage', 'novelty', 'gini'] %}
+    {% for metric_name in ['coverage', 'novelty', 'gini', 'share_new'] %}
     select
         strategy,
         repeats_allowed,
@@ -194,8 +86,7 @@ unioned as (
         k,
         'diversity' as metric_name,
         diversity as metric_value
-    from over_lists
-    where diversity is not null
+    from {{ ref('int_seg__recommendation_diversities') }}
 
 )
 
@@ -205,12 +96,10 @@ select
     unioned.user_group,
     unioned.k,
     unioned.metric_name,
-    user_counts.user_count,
+    told.user_count,
     unioned.metric_value
 from unioned
-inner join user_counts
+inner join told
     on
-        unioned.strategy = user_counts.strategy
-        and unioned.repeats_allowed = user_counts.repeats_allowed
-        and unioned.user_group = user_counts.user_group
-        and unioned.k = user_counts.k
+        unioned.repeats_allowed = told.repeats_allowed
+        and unioned.user_group = told.user_group

@@ -1,42 +1,98 @@
-{# One row per strategy, whether repeats are allowed, k and user of the test period: how good the first k were. #}
+{#
+    One row per strategy, whether repeats are allowed, k and user of the test period: how good the first k were. A user
+    for whom a strategy has nothing to show is measured with an empty list: strategies are compared over the same users.
+#}
+
+{% set cutoffs = recommendation_cutoffs() %}
 
 with
 
-counted as (
+lists as (
+
+    select * from {{ ref('int_seg__recommendation_lists') }}
+
+),
+
+strategies as (
+
+    select distinct
+        strategy,
+        repeats_allowed
+    from lists
+
+),
+
+users as (
+
+    select distinct
+        repeats_allowed,
+        user_number,
+        history_group,
+        target_count
+    from lists
+
+),
+
+cutoffs as (
+
+    {% for k in cutoffs %}
+    select {{ k }} as k
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+hits as (
 
     select
-        *,
-        sum(case when is_hit then 1 else 0 end) over (
+        strategy,
+        repeats_allowed,
+        user_number,
+        recommendation_rank,
+        row_number() over (
             partition by strategy, repeats_allowed, user_number
             order by recommendation_rank
-            rows between unbounded preceding and current row
         ) as hits_so_far
-    from {{ ref('int_seg__recommendation_lists') }}
+    from lists
+    where is_hit
 
 ),
 
 summed as (
 
-    {% for k in recommendation_cutoffs() %}
     select
-        strategy,
-        repeats_allowed,
-        {{ k }} as k,
-        user_number,
-        has_history,
-        target_count,
-        sum(case when is_hit then 1 else 0 end) as hit_count,
-        min(case when is_hit then recommendation_rank end) as first_hit_rank,
-        {{ exact_sum('case when is_hit then ' ~ discounted_gain('recommendation_rank') ~ ' else 0 end') }} as gain,
-        {{ ideal_discounted_gain('target_count', k) }} as ideal_gain,
+        strategies.strategy,
+        users.repeats_allowed,
+        cutoffs.k,
+        users.user_number,
+        users.history_group,
+        users.target_count,
+        {{ ideal_discounted_gain('least(users.target_count, cutoffs.k)', cutoffs | max) }} as ideal_gain,
+        count(hits.recommendation_rank) as hit_count,
+        min(hits.recommendation_rank) as first_hit_rank,
         {{ exact_sum(
-            'case when is_hit then cast(hits_so_far as double) / recommendation_rank else 0 end'
+            'case when hits.hits_so_far is not null then ' ~ discounted_gain('hits.recommendation_rank') ~ ' else 0 end'
+        ) }} as gain,
+        {{ exact_sum(
+            'coalesce(cast(hits.hits_so_far as double) / hits.recommendation_rank, 0)'
         ) }} as precision_sum
-    from counted
-    where recommendation_rank <= {{ k }}
-    group by strategy, repeats_allowed, user_number, has_history, target_count
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    from users
+    inner join strategies
+        on users.repeats_allowed = strategies.repeats_allowed
+    cross join cutoffs
+    left join hits
+        on
+            strategies.strategy = hits.strategy
+            and users.repeats_allowed = hits.repeats_allowed
+            and users.user_number = hits.user_number
+            and cutoffs.k >= hits.recommendation_rank
+    group by
+        strategies.strategy,
+        users.repeats_allowed,
+        cutoffs.k,
+        users.user_number,
+        users.history_group,
+        users.target_count
 
 )
 
@@ -45,7 +101,7 @@ select
     repeats_allowed,
     k,
     user_number,
-    has_history,
+    history_group,
     target_count,
     round(gain / ideal_gain, 6) as ndcg,
     case when hit_count > 0 then 1 else 0 end as has_hit,

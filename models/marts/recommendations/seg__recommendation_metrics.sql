@@ -3,76 +3,25 @@
     date were at naming what users bought in the period after it.
 #}
 
-{% set user_metrics = {
-    'ndcg': 'ndcg',
-    'hit_rate': 'has_hit',
-    'recall': 'recall',
-    'precision': 'precision_at_k',
-    'mrr': 'reciprocal_rank',
-    'map': 'average_precision',
-} %}
-
 with
-
-user_groups as (
-
-    select 'all' as user_group
-    union all
-    select 'with_history' as user_group
-    union all
-    select 'without_history' as user_group
-
-),
-
-user_metrics as (
-
-    select
-        user_metrics.*,
-        user_groups.user_group
-    from {{ ref('int_seg__recommendation_user_metrics') }} as user_metrics
-    cross join user_groups
-    where
-        user_groups.user_group = 'all'
-        or (user_groups.user_group = 'with_history') = user_metrics.has_history
-
-),
 
 means as (
 
-    {% for metric_name, column in user_metrics.items() %}
+    {% for metric_name in recommendation_user_metrics() %}
     select
         strategy,
         repeats_allowed,
         user_group,
         k,
         '{{ metric_name }}' as metric_name,
-        count(*) as user_count,
-        {{ ratio(exact_sum(column), 'count(*)') }} as metric_value,
-        {{ ratio(exact_sum(column ~ ' * ' ~ column), 'count(*)') }} as mean_square
-    from user_metrics
+        max(user_count) as user_count,
+        max(case when replicate_number = 0 then {{ metric_name }} end) as metric_value,
+        {{ replicate_quantile(metric_name, 0.025) }} as interval_low,
+        {{ replicate_quantile(metric_name, 0.975) }} as interval_high
+    from {{ ref('int_seg__recommendation_replicates') }}
     group by strategy, repeats_allowed, user_group, k
     {{ 'union all' if not loop.last }}
     {% endfor %}
-
-),
-
-with_intervals as (
-
-    select
-        strategy,
-        repeats_allowed,
-        user_group,
-        k,
-        metric_name,
-        user_count,
-        metric_value,
-        case
-            when user_count > 1
-                then 1.96 * sqrt(
-                    greatest(mean_square - metric_value * metric_value, 0) / (user_count - 1)
-                )
-        end as half_width
-    from means
 
 ),
 
@@ -86,9 +35,9 @@ unioned as (
         metric_name,
         user_count,
         metric_value,
-        greatest(metric_value - half_width, 0) as interval_low,
-        case when half_width is not null then least(metric_value + half_width, 1) end as interval_high
-    from with_intervals
+        case when user_count > 1 then interval_low end as interval_low,
+        case when user_count > 1 then interval_high end as interval_high
+    from means
 
     union all
 
@@ -106,42 +55,28 @@ unioned as (
 
 ),
 
-{# Of too few users nothing is told, nor of all but too few. #}
-told as (
-
-    select *
-    from (
-        select
-            *,
-            max(case when user_group = 'all' then user_count end)
-                over (partition by strategy, repeats_allowed, k, metric_name)
-            - user_count as others_count
-        from unioned
-    ) as compared
-    where
-        user_count >= {{ var('seg__minimum_group_size') }}
-        and not coalesce(others_count between 1 and {{ var('seg__minimum_group_size') }} - 1, false)
-
-),
-
--- Personal serves unless a baseline is better; where they tie it does too.
-champions as (
+-- The best of the baselines that the blend is behind of by more than chance serves in its place.
+winners as (
 
     select
         repeats_allowed,
-        strategy
+        compared_strategy
     from (
         select
             repeats_allowed,
-            strategy,
+            compared_strategy,
             row_number() over (
                 partition by repeats_allowed
                 order by
-                    round(metric_value, 6) desc,
-                    case strategy when 'personal' then 0 when 'own_favourites' then 1 else 2 end
+                    round(compared_value, 6) desc,
+                    case compared_strategy
+                        {% for baseline in recommendation_baselines() %}
+                        when '{{ baseline }}' then {{ loop.index }}
+                        {% endfor %}
+                    end
             ) as strategy_rank
-        from means
-        where metric_name = 'ndcg' and k = 10 and user_group = 'all' and strategy <> 'similar'
+        from {{ ref('seg__recommendation_comparisons') }}
+        where user_group = 'all' and is_baseline and verdict = 'behind'
     ) as compared
     where strategy_rank = 1
 
@@ -159,21 +94,19 @@ as_of_dates as (
 select
     as_of_dates.as_of_date,
     as_of_dates.test_date,
-    cast(told.strategy as string) as strategy,
-    cast(told.user_group as string) as user_group,
+    cast(unioned.strategy as string) as strategy,
+    cast(unioned.user_group as string) as user_group,
     'test' as split,
-    cast(told.metric_name as string) as metric_name,
-    cast(told.k as int) as k,
-    cast(round(told.metric_value, 8) as double) as metric_value,
-    cast(round(case when told.interval_high is not null then told.interval_low end, 8) as double) as interval_low,
-    cast(round(told.interval_high, 8) as double) as interval_high,
-    cast(told.user_count as bigint) as user_count,
-    told.repeats_allowed,
-    told.strategy in ('popular', 'own_favourites') as is_baseline,
-    champions.strategy is not null as is_champion
-from told
+    cast(unioned.metric_name as string) as metric_name,
+    cast(unioned.k as int) as k,
+    cast(round(unioned.metric_value, 8) as double) as metric_value,
+    cast(round(unioned.interval_low, 8) as double) as interval_low,
+    cast(round(unioned.interval_high, 8) as double) as interval_high,
+    cast(unioned.user_count as bigint) as user_count,
+    unioned.repeats_allowed,
+    unioned.strategy in ({{ "'" ~ recommendation_baselines() | join("', '") ~ "'" }}) as is_baseline,
+    unioned.strategy = coalesce(winners.compared_strategy, 'personal') as is_champion
+from unioned
 cross join as_of_dates
-left join champions
-    on
-        told.repeats_allowed = champions.repeats_allowed
-        and told.strategy = champions.strategy
+left join winners
+    on unioned.repeats_allowed = winners.repeats_allowed
