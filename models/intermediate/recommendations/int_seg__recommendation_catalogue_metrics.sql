@@ -32,7 +32,7 @@ product_counts as (
         *,
         row_number() over (
             partition by strategy, repeats_allowed, user_group, k
-            order by list_count desc, product_number
+            order by list_count desc, product_number asc
         ) as count_rank
     from {{ ref('int_seg__recommendation_product_counts') }}
 
