@@ -24,6 +24,7 @@ AS_OF_MARTS = [
     "seg__segment_rules", "seg__user_segment_reasons", "seg__segment_outcomes", "seg__segment_tree", "seg__segment_versions",
     "seg__user_segment_history", "seg__cohort_retention", "seg__fit_log",
     "seg__cluster_metrics", "seg__user_recommendations", "seg__similar_products", "seg__recommendation_metrics",
+    "seg__recommendation_comparisons",
 ]
 
 # Planted at and after the as-of date, each a way for the future to leak into the past.
