@@ -2,16 +2,38 @@
     A select of the acceptable rows of a judged input, one per key, and `copy_count`: how many acceptable
     rows had the key. Of several the first in the given order is kept; rows that tie in all columns are equal.
     Only keys that occur more than once go through the window: it costs a sort.
+    by_user: in a realtime run only the rows of users to refresh compete, with whatever else has their keys.
 #}
-{% macro kept_rows(judged, key, columns) -%}
+{% macro kept_rows(judged, key, columns, by_user=false) -%}
+    {%- set is_some = by_user and refreshes_some_users() -%}
+    {%- set rows = 'rows_of_users' if is_some else judged -%}
     with
 
+    {% if by_user %}
+    {%- set is_own = only_users_to_refresh('user_id', source=true) -%}
+    {% if is_some %}
+    rows_of_users as (
+
+        select *
+        from {{ judged }}
+        where
+            reject_reason is null
+            and {{ key }} in (
+                select {{ key }}
+                from {{ judged }}
+                where reject_reason is null and {{ is_own }}
+            )
+
+    ),
+
+    {% endif %}
+    {% endif %}
     repeated as (
 
         select
             {{ key }},
             count(*) as copy_count
-        from {{ judged }}
+        from {{ rows }}
         where reject_reason is null
         group by {{ key }}
         having count(*) > 1
@@ -23,7 +45,7 @@
         judged.{{ column }},
         {% endfor %}
         cast(1 as bigint) as copy_count
-    from {{ judged }} as judged
+    from {{ rows }} as judged
     left join repeated
         on judged.{{ key }} = repeated.{{ key }}
     where judged.reject_reason is null and repeated.{{ key }} is null
@@ -46,7 +68,7 @@
                     judged.{{ column }} asc nulls last{{ ',' if not loop.last }}
                     {% endfor %}
             ) as copy_number
-        from {{ judged }} as judged
+        from {{ rows }} as judged
         inner join repeated
             on judged.{{ key }} = repeated.{{ key }}
         where judged.reject_reason is null

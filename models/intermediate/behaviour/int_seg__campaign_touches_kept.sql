@@ -1,4 +1,5 @@
 {# One row per accepted campaign touch, under the resolved user. #}
+{{ config(materialized='by_user') }}
 
 with
 
@@ -8,7 +9,8 @@ kept as (
         ref('int_seg__campaign_touches_judged'),
         'touch_id',
         ['touch_id', 'touched_at', 'user_id', 'touch_type', 'campaign_id', 'experiment_id', 'variant', 'product_id',
-         'coupon_id', 'cost', 'strategy', 'position', 'propensity']
+         'coupon_id', 'cost', 'strategy', 'position', 'propensity'],
+        by_user=true
     ) }}
 
 )
@@ -32,3 +34,4 @@ select
 from kept
 left join {{ ref('int_seg__user_aliases') }} as user_aliases
     on kept.user_id = user_aliases.source_user_id
+where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)') }}

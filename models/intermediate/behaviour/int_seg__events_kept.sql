@@ -1,5 +1,5 @@
 {# One row per accepted event of the input `events`, under the resolved user and the standard event type. #}
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 with
 
@@ -9,7 +9,8 @@ kept as (
         ref('int_seg__events_judged'),
         'event_id',
         ['event_id', 'occurred_at', 'user_id', 'event_type', 'product_id', 'session_id', 'price', 'quantity',
-         'duration_seconds', 'channel', 'device', 'user_agent', 'search_text']
+         'duration_seconds', 'channel', 'device', 'user_agent', 'search_text'],
+        by_user=true
     ) }}
 
 ),
@@ -41,3 +42,4 @@ left join {{ ref('int_seg__user_aliases') }} as user_aliases
     on kept.user_id = user_aliases.source_user_id
 left join event_types
     on lower(trim(kept.event_type)) = event_types.source_event_type
+where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)') }}

@@ -2,21 +2,14 @@
     One row per event: the input's own, and a purchase per sold order line where the input has no purchases,
     so that every shop has the whole path from view to purchase.
 #}
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 with
 
 purchases_given as (
 
     select count(*) as purchase_count
-    from {{ ref('int_seg__events_judged') }} as events
-    inner join (
-        {{ reference_rows('event_types', 'source_event_type', ['source_event_type', 'event_type']) }}
-    ) as event_types
-        on lower(trim(events.event_type)) = event_types.source_event_type
-    where
-        events.reject_reason is null
-        and event_types.event_type = 'purchase'
+    from (select event_id from {{ given_purchases() }} as purchases limit 1) as first_purchase
 
 )
 
@@ -63,3 +56,4 @@ cross join purchases_given
 where
     purchases_given.purchase_count = 0
     and order_lines.quantity > 0
+    and {{ only_users_to_refresh('order_lines.user_id') }}

@@ -1,4 +1,5 @@
 {# One row per accepted line of the input `order_lines`, under the resolved user. #}
+{{ config(materialized='by_user') }}
 
 with
 
@@ -8,7 +9,8 @@ kept as (
         ref('int_seg__order_lines_judged'),
         'order_line_id',
         ['order_line_id', 'ordered_at', 'order_id', 'user_id', 'product_id', 'quantity', 'unit_price',
-         'discount_amount', 'order_status', 'coupon_id', 'channel']
+         'discount_amount', 'order_status', 'coupon_id', 'channel'],
+        by_user=true
     ) }}
 
 )
@@ -30,3 +32,4 @@ select
 from kept
 left join {{ ref('int_seg__user_aliases') }} as user_aliases
     on kept.user_id = user_aliases.source_user_id
+where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)') }}

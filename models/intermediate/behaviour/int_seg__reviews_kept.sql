@@ -1,4 +1,5 @@
 {# One row per accepted review, under the resolved user. #}
+{{ config(materialized='by_user') }}
 
 with
 
@@ -7,7 +8,8 @@ kept as (
     {{ kept_rows(
         ref('int_seg__reviews_judged'),
         'review_id',
-        ['review_id', 'reviewed_at', 'user_id', 'product_id', 'rating', 'review_text']
+        ['review_id', 'reviewed_at', 'user_id', 'product_id', 'rating', 'review_text'],
+        by_user=true
     ) }}
 
 )
@@ -24,3 +26,4 @@ select
 from kept
 left join {{ ref('int_seg__user_aliases') }} as user_aliases
     on kept.user_id = user_aliases.source_user_id
+where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)') }}

@@ -2,6 +2,7 @@
     One row per session and day: what was done in the session on that day. A session over midnight has two rows, so
     that features as of a date see only the part before it.
 #}
+{{ config(materialized='by_user') }}
 
 with
 
@@ -13,6 +14,7 @@ events as (
     from {{ ref('seg__events') }} as events
     left join {{ ref('int_seg__bot_user_agents') }} as bot_user_agents
         on events.user_agent = bot_user_agents.user_agent
+    where {{ only_users_to_refresh('events.user_id') }}
 
 ),
 
@@ -60,7 +62,9 @@ handed_over as (
             on
                 events.session_id = summed.session_id
                 and events.event_date = summed.event_date
-        where summed.first_user_id <> summed.last_user_id
+        where
+            summed.first_user_id <> summed.last_user_id
+            and {{ only_users_to_refresh('events.user_id') }}
     ) as numbered
     where event_number = 1
 
@@ -69,6 +73,8 @@ handed_over as (
 select
     summed.session_id,
     coalesce(handed_over.user_id, summed.first_user_id) as user_id,
+    summed.first_user_id,
+    summed.last_user_id,
     summed.event_date,
     summed.started_at,
     summed.ended_at,

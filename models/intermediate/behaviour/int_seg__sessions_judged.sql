@@ -1,4 +1,5 @@
 {# One row per session that a rule takes for a bot's: the first rule by name that it met. #}
+{{ config(materialized='by_user') }}
 {% set as_of_date %}cast('{{ var("seg__as_of_date") or "9999-12-31" }}' as date){% endset %}
 
 with
@@ -23,7 +24,9 @@ judged as (
     from {{ ref('int_seg__session_days') }} as session_days
     inner join {{ ref('int_seg__sessions_summed') }} as sessions
         on session_days.session_id = sessions.session_id
-    where session_days.event_date < {{ as_of_date }} or sessions.session_date >= {{ as_of_date }}
+    where
+        (session_days.event_date < {{ as_of_date }} or sessions.session_date >= {{ as_of_date }})
+        and {{ only_users_to_refresh('session_days.user_id') }}
     group by session_days.session_id, sessions.session_date
 
 ),
@@ -42,6 +45,7 @@ flagged as (
 
     select
         session_id,
+        user_id,
         user_agent_rule_name as rule_name
     from sessions
     where user_agent_rule_name is not null
@@ -50,6 +54,7 @@ flagged as (
 
     select
         sessions.session_id,
+        sessions.user_id,
         bot_rules.rule_name
     from sessions
     inner join bot_rules
@@ -65,6 +70,7 @@ flagged as (
 
 select
     session_id,
+    min(user_id) as user_id,
     min(rule_name) as rule_name
 from flagged
 group by session_id

@@ -1,4 +1,5 @@
 {# One row per session: its user, its times and what was done in it. #}
+{{ config(materialized='by_user') }}
 select
     session_id,
     max_by(user_id, event_date) as user_id,
@@ -17,4 +18,5 @@ select
     {{ seconds_between('min(started_at)', 'max(ended_at)') }} as duration_seconds,
     {{ exact_sum('browse_seconds') }} as browse_seconds
 from {{ ref('int_seg__session_days') }}
+where {{ only_users_to_refresh('user_id') }}
 group by session_id

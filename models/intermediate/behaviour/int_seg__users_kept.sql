@@ -1,4 +1,5 @@
 {# One row per accepted row of the input `users`, with the user that its id resolves to. #}
+{{ config(materialized='by_user') }}
 
 with
 
@@ -8,7 +9,8 @@ kept as (
         ref('int_seg__users_judged'),
         'user_id',
         ['user_id', 'signed_up_at', 'birth_year', 'gender', 'country', 'region', 'acquisition_channel', 'email',
-         'has_marketing_consent', 'attributes']
+         'has_marketing_consent', 'attributes'],
+        by_user=true
     ) }}
 
 )
@@ -29,3 +31,4 @@ select
 from kept
 left join {{ ref('int_seg__user_aliases') }} as user_aliases
     on kept.user_id = user_aliases.source_user_id
+where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)') }}

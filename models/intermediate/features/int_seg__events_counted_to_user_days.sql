@@ -1,5 +1,5 @@
 {# One row per user and day with an event outside bot sessions: how many of each kind, and when. #}
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 with
 
@@ -15,7 +15,9 @@ events as (
     from {{ ref('seg__events') }} as events
     left join {{ ref('int_seg__sessions_judged') }} as bots
         on events.session_id = bots.session_id
-    where bots.session_id is null
+    where
+        bots.session_id is null
+        and {{ only_users_to_refresh('events.user_id') }}
 
 )
 

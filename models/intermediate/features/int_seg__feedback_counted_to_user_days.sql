@@ -1,5 +1,5 @@
 {# One row per user and day with a review or a campaign touch. Control-group touches reached nobody. #}
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 with
 
@@ -13,6 +13,7 @@ feedback as (
         0 as touch_count,
         0 as touch_response_count
     from {{ ref('int_seg__reviews_kept') }}
+    where {{ only_users_to_refresh('user_id') }}
 
     union all
 
@@ -24,7 +25,9 @@ feedback as (
         case when touch_type in ('click', 'open', 'redeem') then 0 else 1 end as touch_count,
         case when touch_type in ('click', 'redeem') then 1 else 0 end as touch_response_count
     from {{ ref('int_seg__campaign_touches_kept') }}
-    where lower(trim(variant)) is distinct from 'control'
+    where
+        lower(trim(variant)) is distinct from 'control'
+        and {{ only_users_to_refresh('user_id') }}
 
 )
 

@@ -2,7 +2,7 @@
     One row per user and day with an order line. An order counts on the day of its first sold line; a return on the day
     it came back. `days_since_previous_order` compares with the last earlier day with an order.
 #}
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 with
 
@@ -23,7 +23,7 @@ orders as (
             order_id,
             min(order_date) as activity_date
         from {{ ref('seg__order_lines') }}
-        where quantity > 0
+        where quantity > 0 and {{ only_users_to_refresh('user_id') }}
         group by user_id, order_id
     ) as placed
         on
@@ -74,6 +74,7 @@ line_days as (
         sum(case when quantity > 0 and not is_cancelled then discount_amount else 0 end) as discount_amount,
         sum(net_revenue) as net_revenue
     from {{ ref('seg__order_lines') }}
+    where {{ only_users_to_refresh('user_id') }}
     group by user_id, order_date
 
 )

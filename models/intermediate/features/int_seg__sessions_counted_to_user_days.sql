@@ -1,6 +1,6 @@
 {# One row per user and day with a session that is no bot's; a session counts on the day it starts,
    one with a purchase on the day of its first purchase. #}
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 select
     session_days.user_id,
@@ -19,5 +19,7 @@ inner join {{ ref('int_seg__sessions_summed') }} as sessions
     on session_days.session_id = sessions.session_id
 left join {{ ref('int_seg__sessions_judged') }} as bots
     on session_days.session_id = bots.session_id
-where bots.session_id is null
+where
+    bots.session_id is null
+    and {{ only_users_to_refresh('session_days.user_id') }}
 group by session_days.user_id, session_days.event_date

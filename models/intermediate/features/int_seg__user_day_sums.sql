@@ -1,4 +1,5 @@
 {# One row per user and as-of date: the daily sums added up over everything before the date, and over recent windows. #}
+{{ config(materialized='by_user') }}
 
 {% set windowed = windowed_measures() %}
 
@@ -13,6 +14,7 @@ user_days as (
     from {{ ref('int_seg__user_days') }} as user_days
     inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
         on user_days.activity_date < as_of_dates.as_of_date
+    where {{ only_users_to_refresh('user_days.user_id') }}
 
 )
 

@@ -1,4 +1,5 @@
 {# One row per user and day on which anything is known of the user: the daily sums that all features come from. #}
+{{ config(materialized='by_user') }}
 
 {% set measures = {
     'int_seg__events_counted_to_user_days': ['event_count'] + user_day_event_measures(),

@@ -1,4 +1,5 @@
 {# One row per user, product and day outside bot sessions and cancelled lines: what the user did with the product. #}
+{{ config(materialized='by_user') }}
 
 with
 
@@ -25,6 +26,7 @@ signals as (
     where
         bots.session_id is null
         and events.product_id is not null
+        and {{ only_users_to_refresh('events.user_id') }}
 
     union all
 
@@ -45,7 +47,7 @@ signals as (
         sum(gross_revenue) as gross_revenue,
         sum(net_revenue) as net_revenue
     from {{ ref('seg__order_lines') }}
-    where not is_cancelled
+    where not is_cancelled and {{ only_users_to_refresh('user_id') }}
     group by user_id, product_id, order_date, order_id
 
 )

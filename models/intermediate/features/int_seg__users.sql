@@ -2,6 +2,7 @@
     One row per known user: whoever the shop lists, and whoever did, bought, reviewed or was sent something. An id that
     only bots used is no user.
 #}
+{{ config(materialized='by_user') }}
 
 with
 
@@ -14,6 +15,7 @@ active as (
         end) as first_seen_date,
         min(activity_date) as first_known_date
     from {{ ref('int_seg__user_days') }}
+    where {{ only_users_to_refresh('user_id') }}
     group by user_id
 
 ),
@@ -33,6 +35,7 @@ listed as (
         min(case when has_marketing_consent then 1 else 0 end) = 1 as has_marketing_consent,
         count(has_marketing_consent) as consent_count
     from {{ ref('int_seg__users_kept') }}
+    where {{ only_users_to_refresh('user_id') }}
     group by user_id
 
 )

@@ -2,6 +2,7 @@
     One row per accepted order line; where the shop has none, per purchase event outside bot sessions: one order
     per session that the shop names, else per user and day.
 #}
+{{ config(materialized='by_user') }}
 
 with
 
@@ -23,6 +24,7 @@ given as (
         'order_lines' as source_input,
         copy_count
     from {{ ref('int_seg__order_lines_kept') }}
+    where {{ only_users_to_refresh('user_id') }}
 
 ),
 
@@ -57,6 +59,7 @@ from_events as (
         and events.source_input = 'events'
         and bots.session_id is null
         and lines_given.line_count = 0
+        and {{ only_users_to_refresh('events.user_id') }}
 
 ),
 

@@ -1,4 +1,5 @@
 {# One row per order and user; an order number that two users share is two orders. #}
+{{ config(materialized='by_user') }}
 select
     order_id,
     user_id,
@@ -23,4 +24,5 @@ select
     min(case when quantity < 0 then 1 else 0 end) = 1 as is_return,
     min(case when is_cancelled then 1 else 0 end) = 1 as is_cancelled
 from {{ ref('seg__order_lines') }}
+where {{ only_users_to_refresh('user_id') }}
 group by order_id, user_id

@@ -1,4 +1,5 @@
 {# One row per session. #}
+{{ config(materialized='by_user') }}
 select
     sessions.session_id,
     sessions.user_id,
@@ -19,3 +20,4 @@ select
 from {{ ref('int_seg__sessions_summed') }} as sessions
 left join {{ ref('int_seg__sessions_judged') }} as bots
     on sessions.session_id = bots.session_id
+where {{ only_users_to_refresh('sessions.user_id') }}

@@ -1,0 +1,36 @@
+{#
+    A table of which a realtime run replaces the rows of the users to refresh, in one transaction; any other run makes it
+    anew, as the materialization `table` does. What the model reads of these users it limits by `only_users_to_refresh`.
+    `meta: {users: ...}` names the model that says which users, where it is not `int_seg__users_to_refresh`.
+#}
+{% materialization by_user, default %}
+    {%- set users = model.config.meta.get('users', 'int_seg__users_to_refresh') -%}
+    {%- if not refreshes_some_users(users) -%}
+        {%- set table = context.get('materialization_table_' ~ adapter.type(), context['materialization_table_default']) -%}
+        {{ return(table()) }}
+    {%- endif -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- set columns = adapter.get_columns_in_relation(this) | map(attribute='quoted') | join(', ') -%}
+
+    {% call statement('delete') -%}
+        delete from {{ this }}
+        where user_id in (select user_id from {{ upstream(users) }})
+    {%- endcall %}
+
+    {% call statement('main') -%}
+        insert into {{ this }} ({{ columns }})
+        select {{ columns }}
+        from (
+            {{ compiled_code }}
+        ) as rows_of_users
+    {%- endcall %}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [this]}) }}
+{% endmaterialization %}

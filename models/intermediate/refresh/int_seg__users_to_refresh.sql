@@ -1,0 +1,262 @@
+{#
+    One row per user whose rows a realtime run makes anew, and why; or one row without a user: everybody. They are the users of
+    changed input rows and of changed products, whoever has a row of the same key, and whoever shares a session with one of
+    them, with those who share one with these, and so on: no row of theirs depends on what another user did.
+    Everybody is refreshed where dates, rules or settings differ, where input rows are gone (deleted, erased), or where
+    most would be anyway.
+#}
+{% set hops = 8 %}
+{% set largest_share = 0.2 %}
+{% set keyed = ['events', 'order_lines', 'reviews', 'campaign_touches'] %}
+{% set changes_apply = is_realtime_run() %}
+
+{% if not changes_apply or not are_all_built(models_by_user()) %}
+-- depends_on: {{ ref('int_seg__input_fingerprints') }}
+-- depends_on: {{ ref('int_seg__user_aliases') }}
+{% for input_name in keyed %}
+-- depends_on: {{ ref('int_seg__' ~ input_name ~ '_judged') }}
+{% endfor %}
+select
+    cast(null as string) as user_id,
+    cast('{{ 'a table is missing' if changes_apply else 'a whole build' }}' as string) as reason
+{% else %}
+with
+
+earlier as (
+
+    {{ earlier_rows(fingerprint_columns(), 'int_seg__refreshed_fingerprints') }}
+
+),
+
+current_rows as (
+
+    select * from {{ ref('int_seg__input_fingerprints') }}
+
+),
+
+changed as (
+
+    select
+        coalesce(current_rows.part, earlier.part) as part,
+        coalesce(current_rows.part_key, earlier.part_key) as part_key,
+        earlier.user_id as earlier_user_id,
+        current_rows.user_id,
+        coalesce(current_rows.row_count, 0) < earlier.row_count as is_shrunk,
+        earlier.part is null as is_new
+    from current_rows
+    full outer join earlier
+        on
+            current_rows.part = earlier.part
+            and current_rows.part_key = earlier.part_key
+    where
+        current_rows.fingerprint is distinct from earlier.fingerprint
+        or current_rows.row_count is distinct from earlier.row_count
+        or current_rows.user_id is distinct from earlier.user_id
+
+),
+
+bounds as (
+
+    select
+        min(first_date) as first_date,
+        {{ 'null' if var('seg__as_of_date') else 'max(last_date)' }} as last_date
+    from current_rows
+
+),
+
+earlier_bounds as (
+
+    select
+        min(first_date) as first_date,
+        {{ 'null' if var('seg__as_of_date') else 'max(last_date)' }} as last_date
+    from earlier
+
+),
+
+changed_users as (
+
+    select
+        user_id,
+        part as reason
+    from changed
+    where user_id is not null
+
+    union all
+
+    select
+        earlier_user_id as user_id,
+        part as reason
+    from changed
+    where earlier_user_id is not null
+
+    union all
+
+    select distinct
+        user_product_days.user_id,
+        'products' as reason
+    from ({{ earlier_rows({'user_id': 'string', 'product_id': 'string'}, 'int_seg__user_product_days') }}) as user_product_days
+    inner join changed
+        on
+            user_product_days.product_id = changed.part_key
+            and changed.part = 'products'
+
+),
+
+-- A key that somebody else has too: which of the rows is kept may have changed.
+{% for input_name in keyed %}
+own_{{ input_name }} as (
+
+    select
+        {{ input_key(input_name) }} as row_key,
+        {{ 'trim(session_id)' if input_name == 'events' else 'null' }} as session_id
+    from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
+    where
+        reject_reason is null
+        and user_id in (select part_key from changed where part = '{{ input_name }}')
+
+),
+
+{% endfor %}
+of_same_keys as (
+
+    {% for input_name in keyed %}
+    select coalesce(user_aliases.user_id, same_keys.user_id) as user_id
+    from (
+        select distinct user_id
+        from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
+        where
+            reject_reason is null
+            and {{ input_key(input_name) }} in (select row_key from own_{{ input_name }})
+    ) as same_keys
+    left join {{ ref('int_seg__user_aliases') }} as user_aliases
+        on same_keys.user_id = user_aliases.source_user_id
+    {{ 'union' if not loop.last }}
+    {% endfor %}
+
+),
+
+earlier_sessions as (
+
+    {{ earlier_rows({'user_id': 'string', 'session_id': 'string'}, 'seg__events') }}
+
+),
+
+continued as (
+
+    select distinct user_id
+    from earlier_sessions
+    where session_id in (select session_id from own_events)
+
+),
+
+-- Sessions that were several users' before, and those users.
+shared as (
+
+    select distinct
+        user_id,
+        session_id
+    from earlier_sessions
+    where session_id in (
+        select session_id
+        from (
+            {{ earlier_rows(
+                {'session_id': 'string', 'first_user_id': 'string', 'last_user_id': 'string'}, 'int_seg__session_days'
+            ) }}
+        ) as session_days
+        group by session_id
+        having min(first_user_id) <> max(last_user_id)
+    )
+
+),
+
+reached_0 as (
+
+    select user_id from changed_users
+    union
+    select user_id from of_same_keys
+    union
+    select user_id from continued
+
+),
+
+{% for hop in range(1, hops + 1) %}
+reached_{{ hop }} as (
+
+    select user_id from reached_{{ hop - 1 }}
+
+    union
+
+    select shared.user_id
+    from shared
+    where shared.session_id in (
+        select own.session_id
+        from shared as own
+        inner join reached_{{ hop - 1 }} as reached
+            on own.user_id = reached.user_id
+    )
+
+),
+
+{% endfor %}
+
+counts as (
+
+    select
+        (select count(*) from reached_{{ hops - 1 }}) as nearly_reached_count,
+        (select count(*) from reached_{{ hops }}) as reached_count,
+        (select count(distinct user_id) from current_rows) as user_count
+
+),
+
+why_everybody as (
+
+    select min(reason) as reason
+    from (
+        select 'rows of ' || part || ' are gone' as reason
+        from changed
+        where is_shrunk and (user_id is not null or earlier_user_id is not null)
+
+        union all
+
+        select 'other ' || part as reason
+        from changed
+        where part = 'rules' or (part in ('category', 'brand') and not is_shrunk and not is_new)
+
+        union all
+
+        select 'other dates' as reason
+        from bounds
+        cross join earlier_bounds
+        where
+            bounds.first_date is distinct from earlier_bounds.first_date
+            or bounds.last_date is distinct from earlier_bounds.last_date
+
+        union all
+
+        select 'most users changed' as reason
+        from counts
+        where
+            reached_count > {{ largest_share }} * user_count
+            or reached_count > nearly_reached_count
+    ) as reasons
+
+)
+
+select
+    cast(null as string) as user_id,
+    cast(reason as string) as reason
+from why_everybody
+where reason is not null
+
+union all
+
+select
+    cast(reached.user_id as string) as user_id,
+    cast(coalesce(min(changed_users.reason), 'sessions') as string) as reason
+from reached_{{ hops }} as reached
+left join changed_users
+    on reached.user_id = changed_users.user_id
+cross join why_everybody
+where why_everybody.reason is null
+group by reached.user_id
+{% endif %}
