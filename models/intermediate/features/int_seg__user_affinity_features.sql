@@ -1,4 +1,5 @@
-{# One row per user and as-of date with a known category or brand: breadth, favourites and price level. #}
+{# One row per user and as-of date with a known category or brand: breadth and favourites. #}
+{{ config(materialized='by_user') }}
 
 with
 
@@ -12,6 +13,7 @@ totals as (
         sum(cast(affinity as decimal(28, 8))) as affinity,
         max(affinity) as highest_affinity
     from {{ ref('int_seg__user_affinities') }}
+    where {{ only_users_to_refresh('user_id') }}
     group by user_id, as_of_date, attribute
 
 ),
@@ -28,18 +30,7 @@ shared as (
             affinities.user_id = totals.user_id
             and affinities.as_of_date = totals.as_of_date
             and affinities.attribute = totals.attribute
-
-),
-
-category_prices as (
-
-    select
-        as_of_date,
-        attribute_value as category,
-        {{ ratio('sum(gross_revenue)', 'sum(unit_count)') }} as mean_unit_price
-    from {{ ref('int_seg__user_affinities') }}
-    where attribute = 'category' and unit_count > 0
-    group by as_of_date, attribute_value
+    where {{ only_users_to_refresh('affinities.user_id') }}
 
 )
 
@@ -57,15 +48,6 @@ select
             then -1 * shared.affinity_share * ln(shared.affinity_share)
     end") }} as category_entropy,
     max(case when shared.attribute = 'category' then shared.affinity_share end) as favourite_category_share,
-    max(case when shared.attribute = 'brand' then shared.affinity_share end) as favourite_brand_share,
-    {{ ratio(
-        'sum(case when category_prices.category is not null then shared.gross_revenue end)',
-        exact_sum('shared.unit_count * category_prices.mean_unit_price')
-    ) }} as price_level
+    max(case when shared.attribute = 'brand' then shared.affinity_share end) as favourite_brand_share
 from shared
-left join category_prices
-    on
-        shared.attribute = 'category'
-        and shared.as_of_date = category_prices.as_of_date
-        and shared.attribute_value = category_prices.category
 group by shared.user_id, shared.as_of_date

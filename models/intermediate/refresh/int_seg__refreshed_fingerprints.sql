@@ -4,8 +4,7 @@
     of the others.
 #}
 {% for model in [
-    'int_seg__order_lines_kept', 'int_seg__users_kept', 'int_seg__reviews_kept', 'int_seg__campaign_touches_kept', 'seg__events',
-    'seg__order_lines', 'seg__orders', 'seg__sessions', 'seg__user_features',
+    'seg__orders', 'seg__sessions', 'seg__user_features', 'int_seg__cluster_assignments', 'int_seg__hierarchy_assignments',
 ] %}
 -- depends_on: {{ ref(model) }}
 {% endfor %}
@@ -15,4 +14,16 @@
 {{ earlier_rows(fingerprint_columns()) }}
 {% else %}
 select * from {{ found }}
+
+union all
+
+select
+    part,
+    part_key,
+    null as user_id,
+    null as first_date,
+    null as last_date,
+    1 as row_count,
+    cast(fingerprint as decimal(38, 0)) as fingerprint
+from ({{ fingerprints_of_scoring() }}) as of_scoring
 {% endif %}

@@ -24,7 +24,9 @@ with
 
 earlier as (
 
-    {{ earlier_rows(fingerprint_columns(), 'int_seg__refreshed_fingerprints') }}
+    select *
+    from ({{ earlier_rows(fingerprint_columns(), 'int_seg__refreshed_fingerprints') }}) as refreshed
+    where part not like 'other %'
 
 ),
 

@@ -2,6 +2,7 @@
     One row per user with an embedding or a topic: the components of the products that the user deals with, weighted by
     interest, and how close what the user writes and searches is to each topic (cosine, 0-1), as of the scoring date.
 #}
+{{ config(materialized='by_user', meta={'users': 'int_seg__users_to_score'}) }}
 
 with
 
@@ -27,6 +28,7 @@ interests as (
             user_product_days.activity_date < as_of_dates.as_of_date
             and as_of_dates.split = 'scoring'
     cross join weights
+    where {{ only_users_to_refresh('user_product_days.user_id', 'int_seg__users_to_score') }}
 
 ),
 
@@ -71,6 +73,7 @@ written as (
     from {{ ref('int_seg__user_terms') }} as user_terms
     inner join vocabulary
         on user_terms.term = vocabulary.term
+    where {{ only_users_to_refresh('user_terms.user_id', 'int_seg__users_to_score') }}
 
 ),
 

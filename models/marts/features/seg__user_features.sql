@@ -2,6 +2,7 @@
     One row per user and as-of date: what was known of the user before that date, in numbers. A user appears once known;
     a listed user who never did anything and has no sign-up date appears at the scoring date only.
 #}
+{{ config(materialized='by_user', meta={'users': 'int_seg__users_to_score'}) }}
 
 with
 
@@ -15,6 +16,7 @@ users as (
         on
             users.known_date < as_of_dates.as_of_date
             or (users.is_listed_without_date and as_of_dates.split = 'scoring')
+    where {{ only_users_to_refresh('users.user_id', 'int_seg__users_to_score') }}
 
 )
 
@@ -66,7 +68,7 @@ select
     affinities.category_entropy,
     affinities.favourite_category_share,
     affinities.favourite_brand_share,
-    affinities.price_level,
+    price_levels.price_level,
 
     {% for part in ['night', 'morning', 'afternoon', 'evening', 'weekend'] %}
     {{ ratio('sums.' ~ part ~ '_event_count', 'sums.event_count') }} as {{ part }}_share,
@@ -90,3 +92,7 @@ left join {{ ref('int_seg__user_affinity_features') }} as affinities
     on
         users.user_id = affinities.user_id
         and users.as_of_date = affinities.as_of_date
+left join {{ ref('int_seg__user_price_levels') }} as price_levels
+    on
+        users.user_id = price_levels.user_id
+        and users.as_of_date = price_levels.as_of_date

@@ -3,7 +3,7 @@
 select
     {{ columns | join(', ') }},
     count(*) as row_count
-from {{ model }}
+from {{ rows_to_test(model, columns) }}
 group by {{ columns | join(', ') }}
 having count(*) > 1
 {% endtest %}

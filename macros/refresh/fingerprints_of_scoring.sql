@@ -1,0 +1,23 @@
+{#
+    A select of one row per mean price and fit that features and scores rest on, in the columns of
+    `int_seg__input_fingerprints`. The fits are no parents: in a realtime run they are what the last whole build left.
+#}
+{% macro fingerprints_of_scoring() %}
+    select
+        'other prices' as part,
+        category || ' ' || cast(as_of_date as string) as part_key,
+        {{ row_fingerprint(['mean_unit_price']) }} as fingerprint
+    from {{ ref('int_seg__category_prices') }}
+    {% for fit in [
+        'int_seg__content_components', 'int_seg__cluster_scaling', 'int_seg__cluster_centroids', 'int_seg__hierarchy_nodes',
+    ] %}
+
+    union all
+
+    select
+        'other fits' as part,
+        '{{ fit }}' as part_key,
+        sum({{ row_fingerprint(['fit']) }}) as fingerprint
+    from {{ upstream(fit) }} as fit
+    {% endfor %}
+{% endmacro %}
