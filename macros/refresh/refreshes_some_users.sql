@@ -6,6 +6,10 @@
     {% if not is_realtime_run() %}
         {{ return(false) }}
     {% endif %}
-    {% set everybody = run_query('select count(*) as row_count from ' ~ upstream(users) ~ ' where user_id is null') %}
-    {{ return(everybody.rows[0][0] == 0) }}
+    {% set answer = 'seg__refreshes_some_' ~ users %}
+    {% if answer not in graph %}
+        {% set everybody = run_query('select count(*) as row_count from ' ~ upstream(users) ~ ' where user_id is null') %}
+        {% do graph.update({answer: everybody.rows[0][0] == 0}) %}
+    {% endif %}
+    {{ return(graph[answer]) }}
 {% endmacro %}

@@ -8,8 +8,11 @@ from (
         session_id,
         count(*) as event_count
     from {{ upstream('seg__events') }}
+    where {{ only_users_to_refresh('user_id') }}
     group by session_id
 ) as events
-full outer join {{ ref('seg__sessions') }} as sessions
+full outer join (
+    select * from {{ ref('seg__sessions') }} where {{ only_users_to_refresh('user_id') }}
+) as sessions
     on events.session_id = sessions.session_id
 where events.event_count is distinct from sessions.event_count

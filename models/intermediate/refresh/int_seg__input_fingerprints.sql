@@ -1,6 +1,6 @@
 {#
-    One row per part of what tables by user are made of: per input and id of a user the accepted rows, per product what
-    affinities see of it, and each rule and setting. What differs from `int_seg__refreshed_fingerprints` is new.
+    One row per part of what tables by user are made of: per input and id of a user the accepted rows, and per input and reason
+    the rejected ones; per product what affinities see of it; each rule and setting. What differs from `int_seg__refreshed_fingerprints` is new.
 #}
 
 {% set times = {
@@ -9,19 +9,28 @@
 
 with
 
-of_users as (
+of_inputs as (
 
-    {% for input_name, time in times.items() %}
+    {% for input_name, columns in input_contract(none).items() %}
+    {% set time = times.get(input_name) or 'null' %}
     select
-        '{{ input_name }}' as part,
-        user_id as part_key,
+        case when reject_reason is null then '' else 'rejected ' end || '{{ input_name }}' as part,
+        {{ 'coalesce(reject_reason, case when reject_reason is null then user_id end)' if input_name in times else 'reject_reason' }} as part_key,
+        reject_reason is null as is_accepted,
         count(*) as row_count,
-        sum({{ row_fingerprint(input_contract(input_name) | map(attribute=0)) }}) as fingerprint,
-        cast(min({{ time or 'null' }}) as date) as first_date,
-        cast(max({{ time or 'null' }}) as date) as last_date
+        -- Of erased rows nothing but their number is told.
+        sum(case
+            when reject_reason is distinct from 'erased' then {{ row_fingerprint(columns | map(attribute=0)) }}
+        end) as fingerprint,
+        cast(min({{ time }}) as date) as first_date,
+        cast(max({{ time }}) as date) as last_date
     from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
-    where reject_reason is null
-    group by user_id
+    {% if input_name in times %}
+    group by reject_reason, case when reject_reason is null then user_id end
+    {% else %}
+    where reject_reason is not null
+    group by reject_reason
+    {% endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -76,7 +85,7 @@ of_rules as (
         'rules' as part,
         'order lines given' as part_key,
         sign(count(*)) as fingerprint
-    from of_users
+    from of_inputs
     where part = 'order_lines'
 
     union all
@@ -89,16 +98,20 @@ of_rules as (
 )
 
 select
-    cast(of_users.part as string) as part,
-    cast(of_users.part_key as string) as part_key,
-    cast(coalesce(user_aliases.user_id, of_users.part_key) as string) as user_id,
-    of_users.first_date,
-    of_users.last_date,
-    cast(of_users.row_count as bigint) as row_count,
-    cast(of_users.fingerprint as decimal(38, 0)) as fingerprint
-from of_users
+    cast(of_inputs.part as string) as part,
+    cast(of_inputs.part_key as string) as part_key,
+    cast(case
+        when of_inputs.is_accepted then coalesce(user_aliases.user_id, of_inputs.part_key)
+    end as string) as user_id,
+    case when of_inputs.is_accepted then of_inputs.first_date end as first_date,
+    case when of_inputs.is_accepted then of_inputs.last_date end as last_date,
+    cast(of_inputs.row_count as bigint) as row_count,
+    cast(of_inputs.fingerprint as decimal(38, 0)) as fingerprint
+from of_inputs
 left join {{ ref('int_seg__user_aliases') }} as user_aliases
-    on of_users.part_key = user_aliases.source_user_id
+    on
+        of_inputs.part_key = user_aliases.source_user_id
+        and of_inputs.is_accepted
 
 union all
 

@@ -4,7 +4,7 @@
     of the others.
 #}
 {% for model in [
-    'seg__orders', 'seg__sessions', 'seg__user_features', 'int_seg__cluster_assignments', 'int_seg__hierarchy_assignments',
+    'seg__rejected_rows', 'seg__orders', 'seg__sessions', 'seg__user_features', 'int_seg__cluster_assignments', 'int_seg__hierarchy_assignments',
 ] %}
 -- depends_on: {{ ref(model) }}
 {% endfor %}

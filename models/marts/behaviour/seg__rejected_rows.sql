@@ -1,4 +1,10 @@
-{# One row per input row that was rejected, with the first reason that applied. #}
+{#
+    One row per input row that was rejected, with the first reason that applied. A realtime run looks again only where an
+    input has other rejected rows than before.
+#}
+-- depends_on: {{ ref('int_seg__input_fingerprints') }}
+-- depends_on: {{ ref('int_seg__users_to_refresh') }}
+{% set anew = rejections_to_refresh() %}
 
 with
 
@@ -11,7 +17,7 @@ rejected as (
         reject_reason,
         {{ row_as_json(columns | map(attribute=0) | list) }} as row_content
     from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
-    where reject_reason is not null
+    where reject_reason is not null and {{ 'true' if input_name in anew else 'false' }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -27,3 +33,15 @@ select
 from rejected
 left join {{ ref('int_seg__as_of_dates') }} as as_of_dates
     on as_of_dates.split = 'scoring'
+{% if refreshes_some_users() %}
+
+union all
+
+select earlier.*
+from (
+    {{ earlier_rows({
+        'input_name': 'string', 'row_key': 'string', 'reject_reason': 'string', 'row_content': 'string', 'as_of_date': 'date'
+    }) }}
+) as earlier
+where true {% for input_name in anew %}and earlier.input_name <> '{{ input_name }}' {% endfor %}
+{% endif %}

@@ -1,0 +1,26 @@
+{# The inputs whose rejected rows a realtime run looks for anew, because there are others than before; else all inputs. #}
+{% macro rejections_to_refresh() %}
+    {% if not refreshes_some_users() %}
+        {{ return(input_contract(none).keys() | list) }}
+    {% endif %}
+    {% set found %}
+        select distinct coalesce(found.part, refreshed.part) as part
+        from (
+            select * from {{ upstream('int_seg__input_fingerprints') }} where part like 'rejected %'
+        ) as found
+        full outer join (
+            select * from {{ upstream('int_seg__refreshed_fingerprints') }} where part like 'rejected %'
+        ) as refreshed
+            on
+                found.part = refreshed.part
+                and found.part_key = refreshed.part_key
+        where
+            found.row_count is distinct from refreshed.row_count
+            or found.fingerprint is distinct from refreshed.fingerprint
+    {% endset %}
+    {% set inputs = [] %}
+    {% for row in run_query(found).rows %}
+        {% do inputs.append(row[0] | replace('rejected ', '')) %}
+    {% endfor %}
+    {{ return(inputs) }}
+{% endmacro %}
