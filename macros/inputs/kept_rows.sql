@@ -2,15 +2,14 @@
     A select of the acceptable rows of a judged input, one per key, and `copy_count`: how many acceptable
     rows had the key. Of several the first in the given order is kept; rows that tie in all columns are equal.
     Only keys that occur more than once go through the window: it costs a sort.
-    by_user: in a realtime run only the rows of users to refresh compete, with whatever else has their keys.
+    input_name: in a realtime run only the rows of users of whom rows of this input changed compete, with whatever else has
+    their keys.
 #}
-{% macro kept_rows(judged, key, columns, by_user=false) -%}
-    {%- set is_some = by_user and refreshes_some_users() -%}
+{% macro kept_rows(judged, key, columns, input_name=none) -%}
+    {%- set is_some = input_name is not none and refreshes_some_users() -%}
     {%- set rows = 'rows_of_users' if is_some else judged -%}
     with
 
-    {% if by_user %}
-    {%- set is_own = only_users_to_refresh('user_id', source=true) -%}
     {% if is_some %}
     rows_of_users as (
 
@@ -21,12 +20,11 @@
             and {{ key }} in (
                 select {{ key }}
                 from {{ judged }}
-                where reject_reason is null and {{ is_own }}
+                where reject_reason is null and {{ only_users_to_refresh('user_id', source=true, input_name=input_name) }}
             )
 
     ),
 
-    {% endif %}
     {% endif %}
     repeated as (
 

@@ -1,10 +1,12 @@
 {#
     A table of which a realtime run replaces the rows of the users to refresh, in one transaction; any other run makes it
     anew, as the materialization `table` does. What the model reads of these users it limits by `only_users_to_refresh`.
-    `meta: {users: ...}` names the model that says which users, where it is not `int_seg__users_to_refresh`.
+    `meta: {users: ...}` names the model that says which users, where it is not `int_seg__users_to_refresh`; `meta: {input_name:
+    ...}` leaves out those of whom no row of the input changed.
 #}
 {% materialization by_user, default %}
     {%- set users = model.config.meta.get('users', 'int_seg__users_to_refresh') -%}
+    {%- set input_name = model.config.meta.get('input_name') -%}
     {%- if not refreshes_some_users(users) -%}
         {%- set table = context.get('materialization_table_' ~ adapter.type(), context['materialization_table_default']) -%}
         {{ return(table()) }}
@@ -17,7 +19,10 @@
 
     {% call statement('delete') -%}
         delete from {{ this }}
-        where user_id in (select user_id from {{ upstream(users) }})
+        where user_id in (
+            select user_id from {{ upstream(users) }}
+            {{ 'where has_' ~ input_name if input_name }}
+        )
     {%- endcall %}
 
     {% call statement('main') -%}

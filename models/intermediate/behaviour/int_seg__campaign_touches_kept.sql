@@ -1,5 +1,5 @@
 {# One row per accepted campaign touch, under the resolved user. #}
-{{ config(materialized='by_user') }}
+{{ config(materialized='by_user', meta={'input_name': 'campaign_touches'}) }}
 
 with
 
@@ -10,7 +10,7 @@ kept as (
         'touch_id',
         ['touch_id', 'touched_at', 'user_id', 'touch_type', 'campaign_id', 'experiment_id', 'variant', 'product_id',
          'coupon_id', 'cost', 'strategy', 'position', 'propensity'],
-        by_user=true
+        input_name='campaign_touches'
     ) }}
 
 )
@@ -34,4 +34,4 @@ select
 from kept
 left join {{ ref('int_seg__user_aliases') }} as user_aliases
     on kept.user_id = user_aliases.source_user_id
-where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)') }}
+where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)', input_name='campaign_touches') }}

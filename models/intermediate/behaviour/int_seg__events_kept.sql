@@ -1,16 +1,16 @@
 {# One row per accepted event of the input `events`, under the resolved user and the standard event type. #}
 {{ config(materialized='ephemeral') }}
+{% set rows_of_users = ref('int_seg__events_to_clean') %}
 
 with
 
 kept as (
 
     {{ kept_rows(
-        ref('int_seg__events_judged'),
+        rows_of_users if refreshes_some_users() else ref('int_seg__events_judged'),
         'event_id',
         ['event_id', 'occurred_at', 'user_id', 'event_type', 'product_id', 'session_id', 'price', 'quantity',
-         'duration_seconds', 'channel', 'device', 'user_agent', 'search_text'],
-        by_user=true
+         'duration_seconds', 'channel', 'device', 'user_agent', 'search_text']
     ) }}
 
 ),

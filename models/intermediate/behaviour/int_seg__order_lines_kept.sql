@@ -1,5 +1,5 @@
 {# One row per accepted line of the input `order_lines`, under the resolved user. #}
-{{ config(materialized='by_user') }}
+{{ config(materialized='by_user', meta={'input_name': 'order_lines'}) }}
 
 with
 
@@ -10,7 +10,7 @@ kept as (
         'order_line_id',
         ['order_line_id', 'ordered_at', 'order_id', 'user_id', 'product_id', 'quantity', 'unit_price',
          'discount_amount', 'order_status', 'coupon_id', 'channel'],
-        by_user=true
+        input_name='order_lines'
     ) }}
 
 )
@@ -32,4 +32,4 @@ select
 from kept
 left join {{ ref('int_seg__user_aliases') }} as user_aliases
     on kept.user_id = user_aliases.source_user_id
-where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)') }}
+where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)', input_name='order_lines') }}

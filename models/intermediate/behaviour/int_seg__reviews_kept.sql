@@ -1,5 +1,5 @@
 {# One row per accepted review, under the resolved user. #}
-{{ config(materialized='by_user') }}
+{{ config(materialized='by_user', meta={'input_name': 'reviews'}) }}
 
 with
 
@@ -9,7 +9,7 @@ kept as (
         ref('int_seg__reviews_judged'),
         'review_id',
         ['review_id', 'reviewed_at', 'user_id', 'product_id', 'rating', 'review_text'],
-        by_user=true
+        input_name='reviews'
     ) }}
 
 )
@@ -26,4 +26,4 @@ select
 from kept
 left join {{ ref('int_seg__user_aliases') }} as user_aliases
     on kept.user_id = user_aliases.source_user_id
-where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)') }}
+where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)', input_name='reviews') }}

@@ -1,5 +1,5 @@
 {# One row per accepted row of the input `users`, with the user that its id resolves to. #}
-{{ config(materialized='by_user') }}
+{{ config(materialized='by_user', meta={'input_name': 'users'}) }}
 
 with
 
@@ -10,7 +10,7 @@ kept as (
         'user_id',
         ['user_id', 'signed_up_at', 'birth_year', 'gender', 'country', 'region', 'acquisition_channel', 'email',
          'has_marketing_consent', 'attributes'],
-        by_user=true
+        input_name='users'
     ) }}
 
 )
@@ -31,4 +31,4 @@ select
 from kept
 left join {{ ref('int_seg__user_aliases') }} as user_aliases
     on kept.user_id = user_aliases.source_user_id
-where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)') }}
+where {{ only_users_to_refresh('coalesce(user_aliases.user_id, kept.user_id)', input_name='users') }}

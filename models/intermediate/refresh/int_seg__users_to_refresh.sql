@@ -8,6 +8,7 @@
 {% set hops = 8 %}
 {% set largest_share = 0.2 %}
 {% set keyed = ['events', 'order_lines', 'reviews', 'campaign_touches'] %}
+{% set input_tables = ['order_lines', 'users', 'reviews', 'campaign_touches'] %}
 {% set changes_apply = is_realtime_run() %}
 
 {% if not changes_apply or not are_all_built(models_by_user()) %}
@@ -18,7 +19,10 @@
 {% endfor %}
 select
     cast(null as string) as user_id,
-    cast('{{ 'a table is missing' if changes_apply else 'a whole build' }}' as string) as reason
+    cast('{{ 'a table is missing' if changes_apply else 'a whole build' }}' as string) as reason,
+    {% for input_name in input_tables %}
+    true as has_{{ input_name }}{{ ',' if not loop.last }}
+    {% endfor %}
 {% else %}
 with
 
@@ -75,35 +79,6 @@ earlier_bounds as (
 
 ),
 
-changed_users as (
-
-    select
-        user_id,
-        part as reason
-    from changed
-    where user_id is not null
-
-    union all
-
-    select
-        earlier_user_id as user_id,
-        part as reason
-    from changed
-    where earlier_user_id is not null
-
-    union all
-
-    select distinct
-        user_product_days.user_id,
-        'products' as reason
-    from ({{ earlier_rows({'user_id': 'string', 'product_id': 'string'}, 'int_seg__user_product_days') }}) as user_product_days
-    inner join changed
-        on
-            user_product_days.product_id = changed.part_key
-            and changed.part = 'products'
-
-),
-
 -- A key that somebody else has too: which of the rows is kept may have changed.
 {% for input_name in keyed %}
 own_{{ input_name }} as (
@@ -122,7 +97,9 @@ own_{{ input_name }} as (
 of_same_keys as (
 
     {% for input_name in keyed %}
-    select coalesce(user_aliases.user_id, same_keys.user_id) as user_id
+    select
+        coalesce(user_aliases.user_id, same_keys.user_id) as user_id,
+        '{{ input_name }}' as reason
     from (
         select distinct user_id
         from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
@@ -132,8 +109,44 @@ of_same_keys as (
     ) as same_keys
     left join {{ ref('int_seg__user_aliases') }} as user_aliases
         on same_keys.user_id = user_aliases.source_user_id
-    {{ 'union' if not loop.last }}
+    {{ 'union all' if not loop.last }}
     {% endfor %}
+
+),
+
+changed_users as (
+
+    select
+        user_id,
+        part as reason
+    from changed
+    where user_id is not null
+
+    union all
+
+    select
+        earlier_user_id as user_id,
+        part as reason
+    from changed
+    where earlier_user_id is not null
+
+    union all
+
+    select
+        user_id,
+        reason
+    from of_same_keys
+
+    union all
+
+    select distinct
+        user_product_days.user_id,
+        'products' as reason
+    from ({{ earlier_rows({'user_id': 'string', 'product_id': 'string'}, 'int_seg__user_product_days') }}) as user_product_days
+    inner join changed
+        on
+            user_product_days.product_id = changed.part_key
+            and changed.part = 'products'
 
 ),
 
@@ -174,8 +187,6 @@ shared as (
 reached_0 as (
 
     select user_id from changed_users
-    union
-    select user_id from of_same_keys
     union
     select user_id from continued
 
@@ -246,7 +257,10 @@ why_everybody as (
 
 select
     cast(null as string) as user_id,
-    cast(reason as string) as reason
+    cast(reason as string) as reason,
+    {% for input_name in input_tables %}
+    true as has_{{ input_name }}{{ ',' if not loop.last }}
+    {% endfor %}
 from why_everybody
 where reason is not null
 
@@ -254,7 +268,12 @@ union all
 
 select
     cast(reached.user_id as string) as user_id,
-    cast(coalesce(min(changed_users.reason), 'sessions') as string) as reason
+    cast(coalesce(min(changed_users.reason), 'sessions') as string) as reason,
+    -- Whether rows of the input are to be cleaned again.
+    {% for input_name in input_tables %}
+    max(case when changed_users.reason = '{{ input_name }}' then 1 else 0 end) = 1
+        as has_{{ input_name }}{{ ',' if not loop.last }}
+    {% endfor %}
 from reached_{{ hops }} as reached
 left join changed_users
     on reached.user_id = changed_users.user_id
