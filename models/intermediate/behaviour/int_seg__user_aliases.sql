@@ -6,6 +6,10 @@
     about a thousand ids; the test `linked_ids_resolve_to_one_user` tells when they do not.
 #}
 {% set rounds = 10 %}
+-- depends_on: {{ ref('int_seg__identities_kept') }}
+{% if identities_are_as_before() %}
+{{ earlier_rows({'source_user_id': 'string', 'user_id': 'string'}) }}
+{% else %}
 
 with
 
@@ -106,3 +110,4 @@ select
 from labels_{{ rounds }}
 left join accounts
     on labels_{{ rounds }}.label = accounts.label
+{% endif %}

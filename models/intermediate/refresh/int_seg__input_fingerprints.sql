@@ -95,6 +95,14 @@ of_rules as (
         'settings {{ refresh_settings() }}' as part_key,
         1 as fingerprint
 
+    union all
+
+    select
+        'identities' as part,
+        '{{ refresh_settings() }}' as part_key,
+        fingerprint
+    from ({{ fingerprint_of_identities() }}) as of_identities
+
 )
 
 select
