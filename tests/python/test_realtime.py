@@ -67,8 +67,8 @@ def models(tmp_path_factory):
     return {node["name"]: (node["language"], node["config"]["materialized"]) for node in nodes}
 
 
-def rows(connection, run: str, table: str) -> set[tuple]:
-    return set(connection.sql(f'from "{run}".main.{table}').fetchall())
+def rows(connection, run: str, table: str) -> list[tuple]:
+    return connection.sql(f'from "{run}".main.{table}').fetchall()
 
 
 def tables(connection, run: str) -> set[str]:

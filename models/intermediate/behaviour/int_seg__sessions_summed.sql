@@ -3,6 +3,8 @@
 select
     session_id,
     max_by(user_id, event_date) as user_id,
+    min(first_user_id) as first_user_id,
+    max(last_user_id) as last_user_id,
     min(started_at) as started_at,
     max(ended_at) as ended_at,
     cast(min(started_at) as date) as session_date,

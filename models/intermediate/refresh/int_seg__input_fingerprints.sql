@@ -1,6 +1,6 @@
 {#
     One row per part of what tables by user are made of: per input and id of a user the accepted rows, and per input and reason
-    the rejected ones; per product what affinities see of it; each rule and setting. What differs from `int_seg__refreshed_fingerprints` is new.
+    the rejected ones; per alias the user that it resolves to; per product what affinities see of it; each rule and setting. What differs from `int_seg__refreshed_fingerprints` is new.
 #}
 
 {% set times = {
@@ -16,14 +16,13 @@ of_inputs as (
     select
         case when reject_reason is null then '' else 'rejected ' end || '{{ input_name }}' as part,
         {{ 'coalesce(reject_reason, case when reject_reason is null then user_id end)' if input_name in times else 'reject_reason' }} as part_key,
-        reject_reason is null as is_accepted,
         count(*) as row_count,
         -- Of erased rows nothing but their number is told.
         sum(case
             when reject_reason is distinct from 'erased' then {{ row_fingerprint(columns | map(attribute=0)) }}
         end) as fingerprint,
-        cast(min({{ time }}) as date) as first_date,
-        cast(max({{ time }}) as date) as last_date
+        cast(min(case when reject_reason is null then {{ time }} end) as date) as first_date,
+        cast(max(case when reject_reason is null then {{ time }} end) as date) as last_date
     from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
     {% if input_name in times %}
     group by reject_reason, case when reject_reason is null then user_id end
@@ -106,20 +105,26 @@ of_rules as (
 )
 
 select
-    cast(of_inputs.part as string) as part,
-    cast(of_inputs.part_key as string) as part_key,
-    cast(case
-        when of_inputs.is_accepted then coalesce(user_aliases.user_id, of_inputs.part_key)
-    end as string) as user_id,
-    case when of_inputs.is_accepted then of_inputs.first_date end as first_date,
-    case when of_inputs.is_accepted then of_inputs.last_date end as last_date,
-    cast(of_inputs.row_count as bigint) as row_count,
-    cast(of_inputs.fingerprint as decimal(38, 0)) as fingerprint
+    cast(part as string) as part,
+    cast(part_key as string) as part_key,
+    cast(null as string) as user_id,
+    first_date,
+    last_date,
+    cast(row_count as bigint) as row_count,
+    cast(fingerprint as decimal(38, 0)) as fingerprint
 from of_inputs
-left join {{ ref('int_seg__user_aliases') }} as user_aliases
-    on
-        of_inputs.part_key = user_aliases.source_user_id
-        and of_inputs.is_accepted
+
+union all
+
+select
+    'aliases' as part,
+    cast(source_user_id as string) as part_key,
+    cast(user_id as string) as user_id,
+    cast(null as date) as first_date,
+    cast(null as date) as last_date,
+    cast(1 as bigint) as row_count,
+    cast(null as decimal(38, 0)) as fingerprint
+from {{ ref('int_seg__user_aliases') }}
 
 union all
 

@@ -117,18 +117,29 @@ of_same_keys as (
 changed_users as (
 
     select
-        user_id,
+        coalesce(user_aliases.user_id, changed.part_key) as user_id,
+        changed.part as reason
+    from changed
+    left join {{ ref('int_seg__user_aliases') }} as user_aliases
+        on changed.part_key = user_aliases.source_user_id
+    where changed.part in ('events', 'order_lines', 'users', 'reviews', 'campaign_touches')
+
+    union all
+
+    -- Whose id it is now and whose it was: the id itself, where it was no alias.
+    select
+        coalesce(user_id, part_key) as user_id,
         part as reason
     from changed
-    where user_id is not null
+    where part = 'aliases'
 
     union all
 
     select
-        earlier_user_id as user_id,
+        coalesce(earlier_user_id, part_key) as user_id,
         part as reason
     from changed
-    where earlier_user_id is not null
+    where part = 'aliases'
 
     union all
 
@@ -175,11 +186,10 @@ shared as (
         select session_id
         from (
             {{ earlier_rows(
-                {'session_id': 'string', 'first_user_id': 'string', 'last_user_id': 'string'}, 'int_seg__session_days'
+                {'session_id': 'string', 'first_user_id': 'string', 'last_user_id': 'string'}, 'int_seg__sessions_summed'
             ) }}
-        ) as session_days
-        group by session_id
-        having min(first_user_id) <> max(last_user_id)
+        ) as sessions
+        where first_user_id <> last_user_id
     )
 
 ),
@@ -217,7 +227,7 @@ counts as (
     select
         (select count(*) from reached_{{ hops - 1 }}) as nearly_reached_count,
         (select count(*) from reached_{{ hops }}) as reached_count,
-        (select count(distinct user_id) from current_rows) as user_count
+        (select count(distinct part_key) from current_rows where part in ('events', 'order_lines', 'users')) as user_count
 
 ),
 
@@ -227,7 +237,7 @@ why_everybody as (
     from (
         select 'rows of ' || part || ' are gone' as reason
         from changed
-        where is_shrunk and (user_id is not null or earlier_user_id is not null)
+        where is_shrunk and part in ('events', 'order_lines', 'users', 'reviews', 'campaign_touches')
 
         union all
 
@@ -271,7 +281,7 @@ select
     cast(coalesce(min(changed_users.reason), 'sessions') as string) as reason,
     -- Whether rows of the input are to be cleaned again.
     {% for input_name in input_tables %}
-    max(case when changed_users.reason = '{{ input_name }}' then 1 else 0 end) = 1
+    max(case when changed_users.reason in ('{{ input_name }}', 'aliases') then 1 else 0 end) = 1
         as has_{{ input_name }}{{ ',' if not loop.last }}
     {% endfor %}
 from reached_{{ hops }} as reached
