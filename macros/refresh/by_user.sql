@@ -15,7 +15,8 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- set columns = adapter.get_columns_in_relation(this) | map(attribute='quoted') | join(', ') -%}
+    {# A contract orders the columns of the table as it lists them. #}
+    {%- set columns = model.columns.keys() | join(', ') if model.config.contract.enforced else '*' -%}
 
     {% call statement('delete') -%}
         delete from {{ this }}
@@ -26,7 +27,7 @@
     {%- endcall %}
 
     {% call statement('main') -%}
-        insert into {{ this }} ({{ columns }})
+        insert into {{ this }} {{ '(' ~ columns ~ ')' if columns != '*' }}
         select {{ columns }}
         from (
             {{ compiled_code }}
