@@ -8,8 +8,7 @@ with
 
 purchases_given as (
 
-    select count(*) as purchase_count
-    from (select event_id from {{ given_purchases() }} as purchases limit 1) as first_purchase
+    select exists {{ given_purchases() }} as has_purchases
 
 )
 
@@ -54,6 +53,6 @@ select
 from {{ ref('int_seg__order_lines_kept') }} as order_lines
 cross join purchases_given
 where
-    purchases_given.purchase_count = 0
+    not purchases_given.has_purchases
     and order_lines.quantity > 0
     and {{ only_users_to_refresh('order_lines.user_id') }}

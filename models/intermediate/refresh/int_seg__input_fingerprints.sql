@@ -75,8 +75,7 @@ of_rules as (
     select
         'rules' as part,
         'purchases given' as part_key,
-        count(*) as fingerprint
-    from (select event_id from {{ given_purchases() }} as purchases limit 1) as first_purchase
+        case when exists {{ given_purchases() }} then 1 else 0 end as fingerprint
 
     union all
 
