@@ -12,7 +12,9 @@ from (
     group by session_id
 ) as events
 full outer join (
-    select * from {{ ref('seg__sessions') }} where {{ only_users_to_refresh('user_id') }}
+    select *
+    from {{ ref('seg__sessions') }}
+    where {{ only_users_to_refresh('user_id') }}
 ) as sessions
     on events.session_id = sessions.session_id
 where events.event_count is distinct from sessions.event_count

@@ -8,7 +8,7 @@ with
 
 purchases_given as (
 
-    select exists {{ given_purchases() }} as has_purchases
+    select case when exists {{ given_purchases() }} then true else false end as has_purchases
 
 )
 
