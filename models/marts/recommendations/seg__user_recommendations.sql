@@ -60,6 +60,8 @@ explained as (
         recommendations.strategy,
         recommendations.score,
         recommendations.is_repeat,
+        recommendations.is_explored,
+        recommendations.propensity,
         users.user_id,
         users.has_marketing_consent,
         products.product_id,
@@ -125,6 +127,8 @@ select
     end as string) as reason,
     cast(recommendation_rank as bigint) as recommendation_rank,
     cast(score as double) as score,
+    cast(propensity as double) as propensity,
     is_repeat,
+    is_explored,
     has_marketing_consent
 from explained
