@@ -24,7 +24,9 @@ AS_OF_MARTS = [
     "seg__segment_rules", "seg__user_segment_reasons", "seg__segment_outcomes", "seg__segment_tree", "seg__segment_versions",
     "seg__user_segment_history", "seg__cohort_retention", "seg__fit_log",
     "seg__cluster_metrics", "seg__user_recommendations", "seg__similar_products", "seg__recommendation_metrics",
-    "seg__recommendation_comparisons",
+    "seg__recommendation_comparisons", "seg__recommendation_weights", "seg__segment_recommendations",
+    "seg__category_repeat_rates", "seg__recommendation_feedback", "seg__off_policy_estimates", "seg__experiment_assignments",
+    "seg__experiment_results", "seg__experiment_uplift", "seg__experiment_qini",
 ]
 
 # Planted at and after the as-of date, each a way for the future to leak into the past.

@@ -1,5 +1,5 @@
 {#
-    One row per date and product: of how many users the window after their first purchase of it lies before the date, and
+    One row per date and product that the shop lists or sold: of how many users the window after their first purchase of it lies before the date, and
     how many of them bought it again within that window.
 #}
 
@@ -44,6 +44,19 @@ counted as (
     from judged
     group by as_of_date, product_id
 
+),
+
+-- A product that is only met later is not known yet.
+products as (
+
+    select
+        product_id,
+        category
+    from {{ ref('seg__products') }}
+    where
+        is_listed
+        or product_id in (select product_id from {{ ref('int_seg__first_purchases') }})
+
 )
 
 select
@@ -54,7 +67,7 @@ select
     coalesce(counted.pair_count, 0) as pair_count,
     coalesce(counted.repeat_count, 0) as repeat_count
 from dates
-cross join {{ ref('seg__products') }} as products
+cross join products
 left join counted
     on
         dates.as_of_date = counted.as_of_date

@@ -118,7 +118,7 @@ select
     cast(case
         when lift is null then 'Popular right now'
         else
-            cast(cast(lift as decimal(18, 1)) as string) || ' times as popular with ' || segment_name
+            cast(cast(lift as decimal(18, 1)) as string) || ' times as popular in the segment ' || segment_name
             || ' as in the whole shop'
     end as string) as reason,
     cast(recommendation_rank as bigint) as recommendation_rank,
