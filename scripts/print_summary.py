@@ -39,11 +39,17 @@ QUESTIONS = [
     ("seg__calibration", "Do the probabilities hold?", "model x decile"),
     ("seg__user_recommendations", "What to show or send this user, and why?", "user x rank"),
     ("seg__similar_products", "What else to show beside this product?", "product x method x rank"),
+    ("seg__segment_recommendations", "What to show to a whole segment?", "segment x rank"),
+    ("seg__recommendation_weights", "What speaks for a recommendation?", "strength"),
+    ("seg__recommendation_feedback", "Do shown recommendations work?", "strategy x position"),
+    ("seg__experiment_results", "Did the experiment work?", "experiment x metric"),
+    ("seg__experiment_uplift", "Whom to treat?", "experiment x segment"),
     ("seg__user_features", "What did a user do up to a date?", "user x as-of date"),
     ("seg__orders", "What was ordered?", "order"),
     ("seg__input_quality", "Where did my input rows go?", "input"),
     ("seg__rejected_rows", "Which rows were rejected, and why?", "rejected row"),
 ]
+SINGLES_SHOWN = 3
 
 
 def main() -> int:
@@ -73,6 +79,7 @@ def summary(connection: duckdb.DuckDBPyConnection, title: str) -> str:
         segment_section(marts),
         prediction_section(marts),
         recommendation_section(marts),
+        experiment_section(marts),
         question_section(marts),
     ]
     return "\n\n".join(section for section in sections if section)
@@ -246,6 +253,7 @@ def recommendation_section(marts: Marts) -> str:
         " order by repeats_allowed desc, is_baseline, strategy",
     ):
         cells.setdefault((repeats_allowed, strategy, is_baseline), {})[metric] = tuple(row)
+    cells = {key: cells[key] for key in notable(cells)}
 
     lines = []
     nothing = (None, None, None, None)
@@ -276,6 +284,42 @@ def recommendation_section(marts: Marts) -> str:
             ">products shown",
             ">users",
         ],
+        lines,
+    )
+
+
+def notable(cells: dict[tuple, dict[str, tuple]]) -> list[tuple]:
+    """The blend, the best single strategies and the baselines, the better first."""
+    kept = []
+    for mode in dict.fromkeys(repeats_allowed for repeats_allowed, _, _ in cells):
+        ranked = sorted(
+            (key for key in cells if key[0] == mode), key=lambda key: (-(cells[key].get("ndcg", (0,))[0] or 0), key)
+        )
+        singles = [key for key in ranked if key[1] != "personal" and not key[2]][:SINGLES_SHOWN]
+        kept += [key for key in ranked if key[1] == "personal" or key[2] or key in singles]
+    return kept
+
+
+def experiment_section(marts: Marts) -> str:
+    if "seg__experiment_results" not in marts:
+        return ""
+    lines = [
+        [
+            experiment, variant, metric, whole(user_count), f"{percent(low)} to {percent(high)}", percent(lift),
+            decimals(p_value),
+        ]
+        for experiment, variant, metric, user_count, lift, low, high, p_value in marts.rows(
+            "seg__experiment_results",
+            "select experiment_id, variant, metric, user_count + control_user_count, relative_lift, relative_lift_low,"
+            " relative_lift_high, adjusted_p_value from {mart}"
+            " where scheme = 'all' and metric in ('conversion', 'revenue') order by 1, 2, 3",
+        )
+    ]
+    if not lines:
+        return ""
+    return section(
+        "What worked: experiments against their control, p corrected for many metrics (seg__experiment_results)",
+        ["experiment", "variant", "metric", ">users", ">95 % interval", ">lift", ">p"],
         lines,
     )
 
