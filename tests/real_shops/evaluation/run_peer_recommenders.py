@@ -10,6 +10,7 @@ NDCG at 10 on the window before the cut, learnt from what came before that windo
 import itertools
 import json
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from peer_recommenders import (
 from scipy.sparse import csr_matrix
 
 MAX_TUNING_USERS = 1000
-BATCH_USERS = 500
+BATCH_USERS = 50  # dense scores of so many users are held at once
 # Settings as they come first: of those, `values` is what the matrix holds (see History.matrix).
 GRIDS = {
     "popular": {"half_life_days": [30, 7, 90]},
@@ -127,7 +128,9 @@ def main() -> None:
     for method, grid in GRIDS.items():
         tried = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
         tried = [one for one in tried if has_events or one.get("values") != "weights"]
+        started = time.monotonic()
         ndcg = pd.DataFrame([measured(tuning, method, one, tuning_targets) for one in tried])
+        print(f"{said['title']}: {method}, {len(tried)} settings in {time.monotonic() - started:.0f} s", file=sys.stderr)
         for mode in ("repeats", "new"):
             # The first of equals.
             best = int(ndcg[mode].round(6).to_numpy().argmax()) if ndcg[mode].notna().any() else 0
