@@ -17,11 +17,17 @@ select
     {% endfor %}
 from {{ ref('int_seg__recommendation_hits') }} as hits
 inner join (
+    -- Numbers of users shift when others are added, their order among these does not.
     select
         *,
-        dense_rank() over (order by md5(cast(user_number as string)), user_number) as sample_number
-    from {{ ref('int_seg__recommendation_targets_counted') }}
-    where split = 'validation'
+        dense_rank() over (order by md5(cast(user_place as string)), user_place) as sample_number
+    from (
+        select
+            *,
+            dense_rank() over (order by user_number) as user_place
+        from {{ ref('int_seg__recommendation_targets_counted') }}
+        where split = 'validation'
+    ) as placed
 ) as target_counts
     on
         hits.user_number = target_counts.user_number

@@ -62,24 +62,37 @@ told as (
 
 ),
 
--- Buckets of equal size; a user each where users are few.
-numbered as (
+-- Numbers of users shift when others are added, their order among these does not.
+placed as (
 
     select
         told.repeats_allowed,
         told.user_group,
         users.user_number,
         told.user_count,
-        least(told.user_count, {{ most_buckets }}) as bucket_count,
         row_number() over (
             partition by told.repeats_allowed, told.user_group
-            order by md5(cast(users.user_number as string)), users.user_number
-        ) as place
+            order by users.user_number
+        ) as user_place
     from users
     inner join told
         on
             users.repeats_allowed = told.repeats_allowed
             and users.user_group = told.user_group
+
+),
+
+-- Buckets of equal size; a user each where users are few.
+numbered as (
+
+    select
+        *,
+        least(user_count, {{ most_buckets }}) as bucket_count,
+        row_number() over (
+            partition by repeats_allowed, user_group
+            order by md5(cast(user_place as string)), user_place
+        ) as place
+    from placed
 
 )
 

@@ -20,11 +20,17 @@ target_counts as (
 
     select *
     from (
+        -- Numbers of users shift when others are added, their order among these does not.
         select
             *,
-            row_number() over (order by md5(cast(user_number as string)), user_number) as sample_number
-        from {{ ref('int_seg__recommendation_targets_counted') }}
-        where split = 'validation' and not repeats_allowed
+            row_number() over (order by md5(cast(user_place as string)), user_place) as sample_number
+        from (
+            select
+                *,
+                row_number() over (order by user_number) as user_place
+            from {{ ref('int_seg__recommendation_targets_counted') }}
+            where split = 'validation' and not repeats_allowed
+        ) as placed
     ) as counted
     where sample_number <= {{ user_count }}
 
