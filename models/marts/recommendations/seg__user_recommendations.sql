@@ -104,9 +104,9 @@ select
     cast(product_name as string) as product_name,
     cast(strategy as string) as strategy,
     cast(case
+        when strategy in ('due', 'repeat') and days_between = 1 then 'You buy this nearly every day'
         when strategy = 'due'
             then 'Due again: you buy this about every ' || cast(days_between as string) || ' days'
-        when strategy = 'repeat' and days_between = 1 then 'You buy this nearly every day'
         when strategy = 'repeat' and days_between > 1
             then 'You buy this about every ' || cast(days_between as string) || ' days'
         when strategy = 'repeat' then 'You bought this on ' || cast(because_date as string)
