@@ -2,7 +2,8 @@
 
 The blend orders candidates by a weighted sum of strengths. Weights are found by coordinate ascent on NDCG at 10 itself
 (Metzler & Croft 2007, "Linear feature-based models for information retrieval"), from the best single strength on; so on
-the users learnt from no single one is better. A group's own weights must hold on users left out, or those of all users serve it.
+the users learnt from no single one is better. A group's own weights must hold on users left out, or those of all users
+serve it.
 """
 
 import numpy as np
@@ -41,8 +42,8 @@ def model(dbt, session):
 def fit(rows: pd.DataFrame) -> pd.DataFrame:
     """The weights of each history group, long. Too few users: no row.
 
-    rows: columns user_number, history_group, target_count, is_hit and <name>_strength (0-1), ordered by user and then by what
-        decides between equal scores; one row per user and candidate.
+    rows: columns user_number, history_group, target_count, is_hit and <name>_strength (0-1), ordered by user and then by
+        what decides between equal scores; one row per user and candidate.
     """
     names = [column.removesuffix("_strength") for column in rows.columns if column.endswith("_strength")]
     lists = padded(rows, names)
@@ -66,7 +67,7 @@ def fit(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def padded(rows: pd.DataFrame, names: list[str]) -> dict[str, np.ndarray]:
-    """Candidates as arrays: strengths (users, candidates, names), hits and is_there (users, candidates), ideal (users,)."""
+    """Candidates as arrays: strengths (users, candidates, names), hits (users, candidates), ideal (users,)."""
     users, first = np.unique(rows["user_number"].to_numpy(), return_index=True)
     counts = np.diff(np.append(first, len(rows)))
     user_places = np.repeat(np.arange(len(users)), counts)
@@ -76,11 +77,9 @@ def padded(rows: pd.DataFrame, names: list[str]) -> dict[str, np.ndarray]:
     strengths[user_places, places] = rows[[f"{name}_strength" for name in names]].to_numpy(dtype=np.float32)
     hits = np.zeros((len(users), width))
     hits[user_places, places] = rows["is_hit"].to_numpy(dtype=float)
-    is_there = np.zeros((len(users), width), dtype=bool)
-    is_there[user_places, places] = True
     targets = np.minimum(rows["target_count"].to_numpy()[first], LIST_LENGTH).astype(int)
     return {
-        "strengths": strengths, "hits": hits, "is_there": is_there, "ideal": np.cumsum(DISCOUNTS)[targets - 1],
+        "strengths": strengths, "hits": hits, "ideal": np.cumsum(DISCOUNTS)[targets - 1],
         "groups": rows["history_group"].to_numpy()[first],
     }
 
@@ -95,12 +94,12 @@ def ndcg(lists: dict[str, np.ndarray], weights: np.ndarray) -> np.ndarray:
 
 
 def ndcg_of(lists: dict[str, np.ndarray], scores: np.ndarray) -> np.ndarray:
-    # The earlier candidate is the more popular one: it wins a tie.
-    width = scores.shape[1]
-    ordered = np.where(lists["is_there"], scores, np.float32(-1)) - np.arange(width, dtype=np.float32) * np.float32(1e-7)
     users, places = np.nonzero(lists["hits"])
+    of_user, own = scores[users], scores[users, places][:, None]
+    # The earlier candidate is the more popular one: it wins a tie.
+    is_earlier = np.arange(scores.shape[1], dtype=np.int32) < places[:, None].astype(np.int32)
     # A hit's rank is known from how many stand before it: no list needs to be sorted.
-    ranks = (ordered[users] > ordered[users, places][:, None]).sum(axis=1)
+    ranks = np.count_nonzero((of_user > own) | ((of_user == own) & is_earlier), axis=1)
     gains = np.append(DISCOUNTS, 0.0)[np.minimum(ranks, LIST_LENGTH)]
     return np.bincount(users, weights=gains, minlength=len(scores)) / lists["ideal"]
 
@@ -108,8 +107,8 @@ def ndcg_of(lists: dict[str, np.ndarray], scores: np.ndarray) -> np.ndarray:
 def learnt(lists: dict[str, np.ndarray], names: list[str], start: np.ndarray | None = None) -> np.ndarray:
     """The best weights that coordinate ascent finds; the largest is 1.
 
-    It climbs to a near summit only, so it starts twice, from the best single strength and from the best few together; or
-    once, from `start`. The earlier start wins a tie.
+    It climbs to a near summit only, so it starts twice, from the best single strength and from the best few together;
+    or once, from `start`. The earlier start wins a tie.
     """
     if start is None:
         singles = np.eye(len(names))
@@ -146,7 +145,7 @@ def ascend(lists: dict[str, np.ndarray], weights: np.ndarray) -> tuple[np.ndarra
 
 
 def holds(lists: dict[str, np.ndarray], of_all: np.ndarray, names: list[str]) -> bool:
-    """Whether weights learnt on one half of the group's users beat those of all users on the other half, both ways taken together."""
+    """Whether weights learnt on half of the group's users beat those of all users on the other half, both ways together."""
     folds = np.arange(len(lists["ideal"])) % FOLDS
     gain = 0.0
     for fold in range(FOLDS):

@@ -58,12 +58,13 @@ def test_means_and_counts_are_those_of_the_users(compared):
 
 
 def test_intervals_are_as_wide_as_those_of_a_plain_bootstrap(compared):
-    """Within a fifth, nine in ten within an eighth: 200 buckets and 500 replicates leave a spread of 5 % each."""
+    """Nine in ten within an eighth: 200 buckets and 500 replicates leave a spread of 5 % each, 7 % together, and the
+    furthest of 1,500 intervals is about three and a half times so far off."""
     wide = compared[compared["standard_error"] > 0]
     width = wide["interval_high"] - wide["interval_low"]
     plain_width = wide["plain_high"] - wide["plain_low"]
     for error in [width / plain_width - 1, width / (2 * 1.96 * wide["standard_error"]) - 1]:
-        assert error.abs().max() < 0.2
+        assert error.abs().max() < 0.25
         assert error.abs().quantile(0.9) < 0.125
         assert abs(error.mean()) < 0.04
     shift = (wide["interval_low"] + wide["interval_high"] - wide["plain_low"] - wide["plain_high"]) / plain_width
