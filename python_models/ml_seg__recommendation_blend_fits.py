@@ -42,8 +42,8 @@ def model(dbt, session):
 def fit(rows: pd.DataFrame) -> pd.DataFrame:
     """The weights of each history group, long. Too few users: no row.
 
-    rows: columns user_number, history_group, target_count, is_hit and <name>_strength (0-1), ordered by user and then by
-        what decides between equal scores; one row per user and candidate.
+    rows: columns user_number, history_group, target_count, is_hit and <name>_strength (0-1), ordered by user and then
+        by what decides between equal scores; one row per user and candidate.
     """
     names = [column.removesuffix("_strength") for column in rows.columns if column.endswith("_strength")]
     lists = padded(rows, names)
@@ -145,7 +145,7 @@ def ascend(lists: dict[str, np.ndarray], weights: np.ndarray) -> tuple[np.ndarra
 
 
 def holds(lists: dict[str, np.ndarray], of_all: np.ndarray, names: list[str]) -> bool:
-    """Whether weights learnt on half of the group's users beat those of all users on the other half, both ways together."""
+    """Whether weights learnt on half of the users beat those of all users on the other half, both ways together."""
     folds = np.arange(len(lists["ideal"])) % FOLDS
     gain = 0.0
     for fold in range(FOLDS):
