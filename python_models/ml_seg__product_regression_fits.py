@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 # dbt may run two Python models at once, and an import of scikit-learn, or of SciPy by it, that meets another finds
 # half a module.
 with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
-    from scipy.linalg import cho_factor, cho_solve
+    from scipy.linalg import cho_factor
+    from scipy.linalg.lapack import dpotri
 
 # Weights kept per product, the largest ones: products that may not be recommended leave later.
 MAX_WEIGHTS = 60
@@ -60,16 +61,22 @@ def fit(rows: pd.DataFrame, penalty: float) -> pd.DataFrame:
     gram[np.diag_indices(size)] += penalty * unit
     # One thread: another number of threads adds up in another order.
     with threadpool_limits(1):
-        precision = cho_solve(cho_factor(gram, lower=True, overwrite_a=True), np.eye(size), overwrite_b=True)
+        # The inverse of a symmetric matrix in place: a third of the work of solving for the unit matrix.
+        precision, _ = dpotri(cho_factor(gram, lower=True, overwrite_a=True)[0], lower=True, overwrite_c=True)
+    precision = np.tril(precision)
+    precision += np.tril(precision, -1).T
     weights = -precision / np.diag(precision)
     weights[np.diag_indices(size)] = 0.0
 
+    # Sorted are those alone that are no less than the last one kept: all of 3,000 x 3,000 took 1.5 s.
     kept = min(MAX_WEIGHTS, size)
-    # Rounded, stable: ties go to the product that more users know.
-    places = np.argsort(-np.round(weights, 9), axis=1, kind="stable")[:, :kept]
+    rounded = np.round(weights, 9)
+    least = np.partition(rounded, size - kept, axis=1)[:, [size - kept]]
+    rows, places = np.nonzero((rounded >= least) & (weights > 1e-6))
+    # Ties go to the product that more users know.
+    order = np.lexsort((places, -rounded[rows, places], rows))
+    rows, places = rows[order], places[order]
     found = pd.DataFrame({
-        "product_number": np.repeat(numbers, kept),
-        "other_product_number": numbers[places.ravel()],
-        "weight": np.take_along_axis(weights, places, axis=1).ravel(),
+        "product_number": numbers[rows], "other_product_number": numbers[places], "weight": weights[rows, places],
     })
-    return found[found["weight"] > 1e-6]
+    return found.groupby("product_number", sort=False).head(kept)
