@@ -5,6 +5,7 @@
 
 {% set user_count = 1000 %}
 {% set source_count = 10 %}
+{% set numbers = 16777216 %}
 
 with
 
@@ -74,21 +75,21 @@ pairs as (
 
 ),
 
-scored as (
+-- The neighbours that each way would have had: all others would be found by millions and hardly be in a list.
+compared as (
 
     select
         variants.variant_name,
-        sources.as_of_date,
-        sources.user_number,
-        pairs.similar_product_number as product_number,
-        sum(sources.affinity * cast(round(100000 * {{ pair_similarity(
+        pairs.as_of_date,
+        pairs.product_number,
+        cast(round(1000000 * {{ pair_similarity(
             'pairs', 'lengths', 'similar_lengths', 'variants.popularity_damping', 'variants.damping_users'
-        ) }}) as bigint)) as score
-    from sources
-    inner join pairs
+        ) }}) as bigint) * {{ numbers }} + {{ numbers - 1 }} - pairs.similar_product_number as packed
+    from pairs
+    inner join {{ ref('int_seg__recommendable_products') }} as products
         on
-            sources.as_of_date = pairs.as_of_date
-            and sources.product_number = pairs.product_number
+            pairs.as_of_date = products.as_of_date
+            and pairs.similar_product_number = products.product_number
     inner join {{ ref('int_seg__product_lengths') }} as lengths
         on
             pairs.as_of_date = lengths.as_of_date
@@ -98,7 +99,40 @@ scored as (
             pairs.as_of_date = similar_lengths.as_of_date
             and pairs.similar_product_number = similar_lengths.product_number
     cross join variants
-    group by variants.variant_name, sources.as_of_date, sources.user_number, pairs.similar_product_number
+    where products.is_eligible
+
+),
+
+neighbours as (
+
+    select
+        variant_name,
+        as_of_date,
+        product_number,
+        {{ numbers - 1 }} - packed % {{ numbers }} as similar_product_number,
+        cast((packed - packed % {{ numbers }}) / {{ numbers }} as bigint) as similarity
+    from (
+        {{ largest_numbers(
+            'compared', ['variant_name', 'as_of_date', 'product_number'], 'packed', var('seg__similar_product_count')
+        ) }}
+    ) as nearest
+
+),
+
+scored as (
+
+    select
+        neighbours.variant_name,
+        sources.as_of_date,
+        sources.user_number,
+        neighbours.similar_product_number as product_number,
+        sum(sources.affinity * neighbours.similarity) as score
+    from sources
+    inner join neighbours
+        on
+            sources.as_of_date = neighbours.as_of_date
+            and sources.product_number = neighbours.product_number
+    group by neighbours.variant_name, sources.as_of_date, sources.user_number, neighbours.similar_product_number
 
 ),
 
@@ -114,16 +148,12 @@ ranked as (
             order by scored.score desc, scored.product_number asc
         ) as recommendation_rank
     from scored
-    inner join {{ ref('int_seg__recommendable_products') }} as products
-        on
-            scored.as_of_date = products.as_of_date
-            and scored.product_number = products.product_number
     left join {{ ref('int_seg__user_product_affinities') }} as user_products
         on
             scored.as_of_date = user_products.as_of_date
             and scored.user_number = user_products.user_number
             and scored.product_number = user_products.product_number
-    where products.is_eligible and not coalesce(user_products.is_bought, false)
+    where not coalesce(user_products.is_bought, false)
 
 ),
 
