@@ -19,7 +19,7 @@
         from user_products
         inner join {{ neighbours }} as neighbours
             on
-                user_products.as_of_date = neighbours.as_of_date
+                {{ stored_date('user_products.as_of_date') }} = neighbours.as_of_date
                 and user_products.product_number = neighbours.product_number
         where user_products.affinity > 0 and {{ sources }}
         group by user_products.as_of_date, user_products.user_number, neighbours.{{ to_product }}

@@ -8,6 +8,11 @@
         'seg__as_of_date', 'seg__horizon_days', 'seg__training_date_count', 'seg__earliest_date', 'seg__maximum_amount',
         'seg__session_gap_minutes', 'seg__identity_confidence', 'seg__max_users_per_shared_id', 'seg__service_categories',
         'seg__cluster_modalities', 'seg__embedding_component_count', 'seg__text_topic_count',
+        'seg__recommendation_count', 'seg__recommend_repeats', 'seg__recommendation_scheme', 'seg__low_rating',
+        'seg__max_recommendations_per_category', 'seg__exploration_share', 'seg__personalise_without_consent',
+        'seg__purchase_half_life_days', 'seg__browse_half_life_days', 'seg__much_history_products',
+        'seg__max_own_products', 'seg__max_source_products', 'seg__max_similar_candidates',
+        'seg__minimum_repeat_rate', 'seg__repeat_damping_pairs', 'seg__random_seed',
     ] %}
         {% do values.append(name ~ '=' ~ var(name)) %}
     {% endfor %}

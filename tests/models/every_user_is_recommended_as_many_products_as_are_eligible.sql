@@ -1,4 +1,4 @@
-{# A shorter list than asked for is right only where fewer products are eligible for the user. #}
+{# A shorter list than asked for is right only where fewer products are eligible for the user: of the users of the last run. #}
 with
 
 eligible as (
@@ -20,7 +20,7 @@ users as (
     select
         user_id,
         as_of_date
-    from {{ upstream('int_seg__recommendation_users') }}
+    from {{ of_run('int_seg__recommendation_users') }}
     where split = 'scoring' and is_served
 
 ),
@@ -42,7 +42,7 @@ left_out as (
     select
         exclusions.user_id,
         exclusions.product_id
-    from {{ upstream('int_seg__recommendation_exclusions') }} as exclusions
+    from {{ of_run('int_seg__recommendation_exclusions') }} as exclusions
     inner join users
         on
             exclusions.user_id = users.user_id

@@ -1,7 +1,10 @@
 {#
-    Counted from the order lines, at every date: whoever gave back as many units of a product as were ever bought has it among
-    the exclusions, whoever kept one has it there for another reason or not at all.
+    Counted from the order lines, at the dates and of the users of the last run: whoever gave back as many units of a product
+    as were ever bought has it among the exclusions, whoever kept one has it there for another reason or not at all.
 #}
+-- depends_on: {{ ref('int_seg__recommendation_exclusions') }}
+{% set refreshed = refreshed_relation('int_seg__recommendation_users') if execute %}
+
 with
 
 traded as (
@@ -20,8 +23,12 @@ traded as (
     inner join {{ upstream('int_seg__as_of_dates') }} as as_of_dates
         on
             order_lines.order_date < as_of_dates.as_of_date
-            and as_of_dates.split in ('scoring', 'test', 'validation')
-    where not order_lines.is_cancelled
+            and as_of_dates.split in ({{ "'scoring'" if refreshed else "'scoring', 'test', 'validation'" }})
+    where
+        not order_lines.is_cancelled
+        {% if refreshed %}
+        and order_lines.user_id in (select user_id from {{ refreshed }})
+        {% endif %}
     group by as_of_dates.as_of_date, order_lines.user_id, order_lines.product_id
 
 )
@@ -33,7 +40,7 @@ select
     traded.kept_unit_count,
     exclusions.exclusion_reason
 from traded
-left join {{ ref('int_seg__recommendation_exclusions') }} as exclusions
+left join {{ of_run('int_seg__recommendation_exclusions') }} as exclusions
     on
         traded.as_of_date = exclusions.as_of_date
         and traded.user_id = exclusions.user_id

@@ -3,6 +3,7 @@
     products, neighbours of the strongest of them in several senses, what is popular in the user's segment, and as many
     popular products as fill a list of any strategy.
 #}
+{{ config(materialized='kept_in_realtime') }}
 
 {% set list_length = [var('seg__recommendation_count'), recommendation_cutoffs() | max] | max %}
 {% set own_strengths = ['own', 'favourite', 'recent', 'due', 'viewed', 'latest'] %}
@@ -13,7 +14,7 @@ with
 
 user_products as (
 
-    select * from {{ ref('int_seg__user_product_affinities') }}
+    select * from {{ of_run('int_seg__user_product_affinities') }}
     where is_served
 
 ),
@@ -40,7 +41,7 @@ users as (
         user_id,
         user_number,
         history_group
-    from {{ ref('int_seg__recommendation_users') }}
+    from {{ of_run('int_seg__recommendation_users') }}
     where is_served
 
 ),
@@ -61,13 +62,13 @@ segment_candidates as (
         popular.product_number,
         popular.popularity as strength
     from users
-    inner join {{ ref('int_seg__user_recommendation_segments') }} as user_segments
+    inner join {{ of_run('int_seg__user_recommendation_segments') }} as user_segments
         on
             users.as_of_date = user_segments.as_of_date
             and users.user_id = user_segments.user_id
     inner join {{ ref('int_seg__segment_popularity') }} as popular
         on
-            user_segments.as_of_date = popular.as_of_date
+            {{ stored_date('user_segments.as_of_date') }} = popular.as_of_date
             and user_segments.segment_key = popular.segment_key
     where popular.popularity_rank <= {{ list_length }}
 
@@ -81,7 +82,7 @@ popular as (
         products.product_number
     from users
     inner join products
-        on users.as_of_date = products.as_of_date
+        on {{ stored_date('users.as_of_date') }} = products.as_of_date
     where products.fill_rank <= {{ list_length }}
 
     union all
@@ -94,7 +95,7 @@ popular as (
     from user_products
     inner join products
         on
-            user_products.as_of_date = products.as_of_date
+            {{ stored_date('user_products.as_of_date') }} = products.as_of_date
             and user_products.bought_number + {{ list_length }} = products.fill_rank
     where
         user_products.is_eligible
@@ -184,5 +185,5 @@ inner join users
         and candidates.user_number = users.user_number
 inner join products
     on
-        candidates.as_of_date = products.as_of_date
+        {{ stored_date('candidates.as_of_date') }} = products.as_of_date
         and candidates.product_number = products.product_number

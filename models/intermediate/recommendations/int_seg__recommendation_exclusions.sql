@@ -3,6 +3,7 @@
     a return or a low rating that is only what is hardly ever bought again, by the product's own rate, smoothed
     towards its category's, or by what the shop says of the category.
 #}
+{{ config(materialized='kept_in_realtime') }}
 
 with
 
@@ -10,7 +11,7 @@ as_of_dates as (
 
     select as_of_date
     from {{ ref('int_seg__as_of_dates') }}
-    where split in ('scoring', 'test', 'validation')
+    where split in {{ recommended_splits() }}
 
 ),
 
@@ -26,7 +27,9 @@ traded as (
     from {{ ref('int_seg__user_product_days') }} as days
     inner join as_of_dates
         on days.activity_date < as_of_dates.as_of_date
-    where days.order_count > 0 or days.returned_unit_count > 0
+    where
+        (days.order_count > 0 or days.returned_unit_count > 0)
+        and {{ only_users_to_refresh('days.user_id') }}
     group by as_of_dates.as_of_date, days.user_id, days.product_id
 
 ),
@@ -46,7 +49,7 @@ ratings as (
     from {{ ref('int_seg__reviews_kept') }} as reviews
     inner join as_of_dates
         on reviews.reviewed_at < as_of_dates.as_of_date
-    where reviews.rating is not null
+    where reviews.rating is not null and {{ only_users_to_refresh('reviews.user_id') }}
 
 ),
 
@@ -101,7 +104,7 @@ excluded as (
     from traded
     inner join one_off_products
         on
-            traded.as_of_date = one_off_products.as_of_date
+            {{ stored_date('traded.as_of_date') }} = one_off_products.as_of_date
             and traded.product_id = one_off_products.product_id
     where traded.order_count > 0
 

@@ -2,12 +2,13 @@
     One row per user and product at the scoring date that is recommended for being near to another: which of the user's own
     products speaks most for it.
 #}
+{{ config(materialized='kept_in_realtime') }}
 
 with
 
 user_products as (
 
-    select * from {{ ref('int_seg__user_product_affinities') }}
+    select * from {{ of_run('int_seg__user_product_affinities') }}
     where split = 'scoring' and is_served and affinity > 0
 
 ),
@@ -20,12 +21,12 @@ found as (
         recommendations.product_number,
         user_products.product_number as because_product_number,
         user_products.affinity * cast(round(neighbours.{{ lookup[3] }} * 100000) as bigint) as weight
-    from {{ ref('int_seg__recommendations_ranked') }} as recommendations
+    from {{ of_run('int_seg__recommendations_ranked') }} as recommendations
     inner join user_products
         on recommendations.user_number = user_products.user_number
     inner join {{ lookup[1] }} as neighbours
         on
-            user_products.as_of_date = neighbours.as_of_date
+            {{ stored_date('user_products.as_of_date') }} = neighbours.as_of_date
             and user_products.product_number = neighbours.product_number
             and recommendations.product_number = neighbours.{{ lookup[2] }}
     where recommendations.strategy = '{{ strategy }}' and {{ lookup[0] }}

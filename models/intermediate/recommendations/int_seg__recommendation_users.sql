@@ -2,6 +2,7 @@
     One row per date and user who takes part: is served (gets a list) or teaches (product pairs are learnt from
     them). At the earlier dates those are served whose purchases afterwards can be compared with the list.
 #}
+{{ config(materialized='kept_in_realtime') }}
 
 with
 
@@ -19,6 +20,7 @@ first_activities as (
             min(activity_date) as first_activity_date,
             row_number() over (partition by user_id order by min(activity_date), product_id) as product_count
         from {{ ref('int_seg__product_signals') }}
+        where {{ only_users_to_refresh('user_id') }}
         group by user_id, product_id
     ) as first_dealings
     group by user_id
@@ -41,6 +43,7 @@ users as (
     from {{ ref('int_seg__users') }} as users
     left join first_activities
         on users.user_id = first_activities.user_id
+    where {{ only_users_to_refresh('users.user_id') }}
 
 ),
 
@@ -50,7 +53,7 @@ as_of_dates as (
         as_of_date,
         split
     from {{ ref('int_seg__as_of_dates') }}
-    where split in ('scoring', 'test', 'validation')
+    where split in {{ recommended_splits() }}
 
 ),
 

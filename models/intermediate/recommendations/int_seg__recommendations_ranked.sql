@@ -2,6 +2,7 @@
     One row per user and rank at the scoring date: the best candidates, no more of a category than may be, and in an
     exploring list one that would not have had a place.
 #}
+{{ config(materialized='kept_in_realtime') }}
 
 {% set list_count = var('seg__recommendation_count') %}
 
@@ -12,10 +13,10 @@ scored as (
     select
         scored.*,
         products.category
-    from {{ ref('int_seg__recommendations_scored') }} as scored
+    from {{ of_run('int_seg__recommendations_scored') }} as scored
     inner join {{ ref('int_seg__recommendable_products') }} as products
         on
-            scored.as_of_date = products.as_of_date
+            {{ stored_date('scored.as_of_date') }} = products.as_of_date
             and scored.product_number = products.product_number
     {% if var('seg__max_recommendations_per_category') is none and not var('seg__exploration_share') %}
     -- Nobody comes up from below.

@@ -2,7 +2,7 @@
     One row per user and candidate at the scoring date: its score by the strategy that serves, times how well feedback
     says what speaks most for it works, and its place among the user's candidates.
 #}
-{{ config(materialized='view') }}
+{{ config(materialized='kept_in_realtime', meta={'whole': 'view'}) }}
 
 {% set repeats_allowed = var('seg__recommend_repeats') %}
 {# What speaks for a product, and the strengths that say it. #}
@@ -25,8 +25,8 @@ candidates as (
         candidates.*,
         users.user_id,
         to_personalise.user_id is not null as is_personalised
-    from {{ ref('int_seg__recommendation_candidates') }} as candidates
-    inner join {{ ref('int_seg__recommendation_users') }} as users
+    from {{ of_run('int_seg__recommendation_candidates') }} as candidates
+    inner join {{ of_run('int_seg__recommendation_users') }} as users
         on
             candidates.as_of_date = users.as_of_date
             and candidates.user_number = users.user_number

@@ -2,6 +2,7 @@
     One row per date, user and product that the user dealt with before the date: how much, how recently, and the
     places among the user's products by which later steps are bounded.
 #}
+{{ config(materialized='kept_in_realtime') }}
 
 with
 
@@ -14,7 +15,7 @@ users as (
         user_number,
         is_teaching,
         is_served
-    from {{ ref('int_seg__recommendation_users') }}
+    from {{ of_run('int_seg__recommendation_users') }}
     where has_history
 
 ),
@@ -36,7 +37,7 @@ exclusions as (
         exclusions.as_of_date,
         exclusions.product_id,
         users.user_number
-    from {{ ref('int_seg__recommendation_exclusions') }} as exclusions
+    from {{ of_run('int_seg__recommendation_exclusions') }} as exclusions
     inner join users
         on
             exclusions.as_of_date = users.as_of_date
@@ -96,7 +97,7 @@ scored as (
     from summed
     inner join products
         on
-            summed.as_of_date = products.as_of_date
+            {{ stored_date('summed.as_of_date') }} = products.as_of_date
             and summed.product_id = products.product_id
     left join exclusions
         on

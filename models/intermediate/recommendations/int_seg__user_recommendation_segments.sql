@@ -2,6 +2,7 @@
     One row per date and user with a segment: the group whose popular products the user may be recommended, by the scheme
     of `seg__recommendation_scheme`, from what was known before the date.
 #}
+{{ config(materialized='kept_in_realtime') }}
 
 {% set scheme = var('seg__recommendation_scheme') %}
 
@@ -10,7 +11,7 @@
     from {{ ref('seg__user_features') }} as user_features
     inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
         on user_features.as_of_date = as_of_dates.as_of_date
-    where as_of_dates.split in ('scoring', 'test', 'validation')
+    where as_of_dates.split in {{ recommended_splits() }}
 {% endset %}
 
 with
@@ -37,4 +38,6 @@ left join names
     on
         names.scheme = '{{ scheme }}'
         and memberships.segment_key = names.segment_key
-where memberships.segment_key is not null
+where
+    memberships.segment_key is not null
+    and {{ only_users_to_refresh('memberships.user_id') }}

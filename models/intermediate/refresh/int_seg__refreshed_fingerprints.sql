@@ -5,6 +5,7 @@
 #}
 {% for model in [
     'seg__rejected_rows', 'seg__orders', 'seg__sessions', 'seg__user_features', 'int_seg__cluster_assignments', 'int_seg__hierarchy_assignments',
+    'seg__user_recommendations',
 ] %}
 -- depends_on: {{ ref(model) }}
 {% endfor %}

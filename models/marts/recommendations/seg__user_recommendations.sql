@@ -1,4 +1,5 @@
 {# One row per user and rank: a product that the user is recommended, and why. #}
+{{ config(materialized='by_user') }}
 
 with
 
@@ -10,8 +11,8 @@ recommendations as (
             when recommendations.strategy in ('due', 'repeat', 'viewed') then recommendations.product_number
             else sources.because_product_number
         end as explaining_product_number
-    from {{ ref('int_seg__recommendations_ranked') }} as recommendations
-    left join {{ ref('int_seg__recommendation_sources') }} as sources
+    from {{ of_run('int_seg__recommendations_ranked') }} as recommendations
+    left join {{ of_run('int_seg__recommendation_sources') }} as sources
         on
             recommendations.user_number = sources.user_number
             and recommendations.product_number = sources.product_number
@@ -24,7 +25,7 @@ users as (
         served.user_id,
         served.user_number,
         known.has_marketing_consent
-    from {{ ref('int_seg__recommendation_users') }} as served
+    from {{ of_run('int_seg__recommendation_users') }} as served
     inner join {{ ref('int_seg__users') }} as known
         on served.user_id = known.user_id
     where served.split = 'scoring' and served.is_served
@@ -47,7 +48,7 @@ user_products as (
     select
         *,
         {{ dbt.datediff('first_target_date', 'last_target_date', 'day') }} as target_span_days  -- noqa: LT05
-    from {{ ref('int_seg__user_product_affinities') }}
+    from {{ of_run('int_seg__user_product_affinities') }}
     where split = 'scoring' and is_served
 
 ),

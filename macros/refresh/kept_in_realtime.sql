@@ -1,0 +1,50 @@
+{#
+    A table that a realtime run leaves as the last whole build made it, with the earlier dates that recommendations are
+    measured at: what the run makes, of the users to refresh and the scoring date, goes into a table beside it, which
+    `of_run` reads. The next other run drops that.
+    `meta: {whole: view}` names what any other run makes of the model, where that is no table.
+#}
+{% materialization kept_in_realtime, default %}
+    {%- set beside = load_relation(relation_beside(this)) -%}
+    {%- if not is_realtime_run() -%}
+        {%- if beside -%}
+            {%- do adapter.drop_relation(beside) -%}
+        {%- endif -%}
+        {%- set whole = 'materialization_' ~ model.config.meta.get('whole', 'table') ~ '_' -%}
+        {%- set make = context.get(whole ~ adapter.type(), context[whole ~ 'default']) -%}
+        {{ return(make()) }}
+    {%- endif -%}
+
+    {%- set made = relation_beside(this).incorporate(type='table') -%}
+    {%- set kept = load_relation(this) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- if beside -%}
+        {%- do adapter.drop_relation(beside) -%}
+    {%- endif -%}
+    {% call statement('main') -%}
+        {{ get_create_table_as_sql(false, made, compiled_code) }}
+    {%- endcall %}
+
+    {# Who asked to be forgotten: then everybody is refreshed. #}
+    {%- set columns = adapter.get_columns_in_relation(kept) | map(attribute='name') if kept and kept.is_table else [] -%}
+    {%- if 'user_id' in columns and not refreshes_some_users() -%}
+        {% call statement('erase') -%}
+            delete from {{ kept }}
+            where user_id not in (select user_id from {{ upstream('int_seg__users') }})
+        {%- endcall %}
+    {%- endif -%}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [made]}) }}
+{% endmaterialization %}
+
+{# Where a realtime run puts what it makes of such a model. #}
+{% macro relation_beside(relation) %}
+    {{ return(relation.incorporate(path={'identifier': relation.identifier ~ '__refreshed'})) }}
+{% endmacro %}
