@@ -3,7 +3,7 @@
     as were ever bought has it among the exclusions, whoever kept one has it there for another reason or not at all.
 #}
 -- depends_on: {{ ref('int_seg__recommendation_exclusions') }}
-{% set refreshed = refreshed_relation('int_seg__recommendation_users') if execute %}
+{% set refreshed = refreshed_relation('int_seg__recommendation_exclusions') if execute %}
 
 with
 
@@ -27,7 +27,11 @@ traded as (
     where
         not order_lines.is_cancelled
         {% if refreshed %}
-        and order_lines.user_id in (select user_id from {{ refreshed }})
+        and exists (
+            select 1
+            from {{ upstream('int_seg__users_to_refresh') }} as users
+            where coalesce(users.user_id, order_lines.user_id) = order_lines.user_id
+        )
         {% endif %}
     group by as_of_dates.as_of_date, order_lines.user_id, order_lines.product_id
 
