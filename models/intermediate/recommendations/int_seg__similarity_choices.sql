@@ -53,25 +53,43 @@ sources as (
 
 ),
 
+looked_up as (
+
+    select distinct
+        as_of_date,
+        product_number
+    from sources
+
+),
+
 -- Both ways, of the products that are looked up alone.
 pairs as (
 
-    {% for from_product, to_product in [
-        ('product_number', 'other_product_number'), ('other_product_number', 'product_number'),
-    ] %}
     select
         pairs.as_of_date,
-        pairs.{{ from_product }} as product_number,
-        pairs.{{ to_product }} as similar_product_number,
+        pairs.product_number,
+        pairs.other_product_number as similar_product_number,
         pairs.shared_affinity,
         pairs.shared_user_count
     from {{ ref('int_seg__product_pairs') }} as pairs
-    inner join (select distinct as_of_date, product_number from sources) as looked_up
+    inner join looked_up
         on
             pairs.as_of_date = looked_up.as_of_date
-            and pairs.{{ from_product }} = looked_up.product_number
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+            and pairs.product_number = looked_up.product_number
+
+    union all
+
+    select
+        pairs.as_of_date,
+        pairs.other_product_number as product_number,
+        pairs.product_number as similar_product_number,
+        pairs.shared_affinity,
+        pairs.shared_user_count
+    from {{ ref('int_seg__product_pairs') }} as pairs
+    inner join looked_up
+        on
+            pairs.as_of_date = looked_up.as_of_date
+            and pairs.other_product_number = looked_up.product_number
 
 ),
 
