@@ -114,13 +114,19 @@ def test_no_single_strength_is_better_on_the_users_learnt_from(seed):
     assert (of_group["blend_ndcg"] >= of_group["strength_ndcg"].max() - 1e-6).all()
 
 
-def test_figures_are_those_of_the_users():
-    rows = planted_rows(40, {"own": 1.0, "popular": 0.5})
-    fits = blend_fits.fit(rows).query("history_group == 'much'").set_index("strength_name")
-    assert (fits["user_count"] == 40).all()
-    assert fits["blend_ndcg"].iloc[0] == pytest.approx(np.mean(plain_ndcg(rows, fits["weight"].to_dict())), abs=1e-9)
-    for name in NAMES:
-        assert fits.loc[name, "strength_ndcg"] == pytest.approx(np.mean(plain_ndcg(rows, {name: 1.0})), abs=1e-9)
+def test_figures_are_those_of_the_users_of_the_group():
+    rows = pd.concat([
+        planted_rows(40, {"own": 1.0, "popular": 0.5}), planted_rows(30, {}, noise=1.0, group="little", first_user=101),
+    ], ignore_index=True)
+    all_fits = blend_fits.fit(rows)
+    for group, user_count in [("much", 40), ("little", 30)]:
+        of_group = rows[rows["history_group"] == group]
+        fits = all_fits[all_fits["history_group"] == group].set_index("strength_name")
+        assert (fits["user_count"] == user_count).all()
+        expected = np.mean(plain_ndcg(of_group, fits["weight"].to_dict()))
+        assert fits["blend_ndcg"].iloc[0] == pytest.approx(expected, abs=1e-9)
+        for name in NAMES:
+            assert fits.loc[name, "strength_ndcg"] == pytest.approx(np.mean(plain_ndcg(of_group, {name: 1.0})), abs=1e-9)
 
 
 @pytest.mark.parametrize("user_count", [0, 1, blend_fits.MIN_USERS - 1])
