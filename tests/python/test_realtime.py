@@ -22,11 +22,19 @@ TODAY, TOMORROW = (
     for days in [1, 2]
 )
 REALTIME = ["tag:realtime"]
+# Steps of the recommendations whose tables a realtime run keeps.
+STEPS = [
+    "int_seg__recommendation_users", "int_seg__recommendation_exclusions", "int_seg__user_recommendation_segments",
+    "int_seg__user_product_affinities", "int_seg__recommendation_candidates", "int_seg__recommendations_scored",
+    "int_seg__recommendations_ranked", "int_seg__recommendation_sources",
+]
+LISTS = "seg__user_recommendations"
 # name: database, stage of the inputs, settings, models (none: all).
 RUNS = {
     "before": ("store", 0, TODAY, None),
     "events": ("store", 1, TODAY, REALTIME),
     "events, whole": ("other", 1, TODAY, ["+seg__user_features", "+seg__input_quality", "+seg__orders", "+seg__sessions", "+int_seg__user_terms"]),
+    "events, whole lists": ("store", 1, TODAY, [*STEPS, LISTS]),
     "next date": ("store", 1, TOMORROW, REALTIME),
     "all inputs": ("store", 2, TOMORROW, REALTIME),
     "all inputs, whole": ("store", 2, TOMORROW, ["+seg__user_segments", "+seg__input_quality", "+seg__orders"]),
@@ -139,12 +147,64 @@ def test_who_asks_to_be_forgotten_is_on_no_table_of_the_path(runs, models):
 
     assert "seg__events" in holders("all inputs")
     assert holders("erasure") == set()
+    assert not any("u103" in row for step in STEPS for row in rows(runs, "erasure", f"{step}__refreshed"))
 
 
 def test_new_events_count_on_the_date_of_the_last_fit_too(runs):
     before, after = (rows(runs, run, "seg__user_segments") for run in ["before", "events"])
     assert after != before
     assert 'now "13" 🙂' in {row[0] for row in after} - {row[0] for row in before}
+
+
+def test_new_events_leave_the_lists_that_all_users_would_have_with_the_same_fits(runs):
+    assert unequal(runs, "events", "events, whole lists", [LISTS]) == {}
+
+
+def test_only_the_users_concerned_have_other_lists(runs):
+    concerned = refreshed(runs, "events")
+    before, after = ({row for row in rows(runs, run, LISTS) if row[0] not in concerned} for run in ["before", "events"])
+    assert before == after
+    before, after = ({row[:2] for row in rows(runs, run, LISTS) if row[0] in concerned} for run in ["before", "events"])
+    assert len(after - before) > 30
+
+
+def test_what_was_looked_at_last_and_what_is_near_to_it_is_recommended_next(runs):
+    def reasons(run: str, user: str) -> list[tuple]:
+        return runs.sql(f"""
+            select product_id, because_product_id, reason like '%looked at%on {LAST_DAY}'
+            from "{run}".main.{LISTS} where user_id = '{user}' order by recommendation_rank
+        """).fetchall()
+
+    # Somebody new, of whom one view of one product is known.
+    assert reasons("before", "sixth") == []
+    assert reasons("events", "sixth")[0] == ("p3", "p3", True)
+    assert all(because == "p3" and is_of_last_day for _, because, is_of_last_day in reasons("events", "sixth")[1:5])
+    # Somebody who comes back and looks at seventeen.
+    (user,) = runs.sql("""select user_id from "events".main.seg__events where event_id = 'now 1'""").fetchall()[0]
+    assert not any(is_of_last_day for *_, is_of_last_day in reasons("before", user))
+    assert all(product == because and is_of_last_day for product, because, is_of_last_day in reasons("events", user))
+
+
+def test_every_user_has_a_full_list_new_ones_and_those_of_another_date_too(runs):
+    for run, day in [("events", TODAY), ("next date", TOMORROW), ("all inputs", TOMORROW)]:
+        lengths = runs.sql(f"""
+            select users.user_id, count(lists.product_id) from "{run}".main.int_seg__users as users
+            left join "{run}".main.{LISTS} as lists
+                on users.user_id = lists.user_id and lists.as_of_date = date '{day["seg__as_of_date"]}'
+            group by users.user_id
+        """).fetchall()
+        assert 'now "13" 🙂' in dict(lengths)
+        assert {length for _, length in lengths} == {10}, run
+
+
+def test_what_recommendations_are_measured_by_stays_until_the_next_whole_build(runs):
+    kept = set(STEPS) & tables(runs, "before")
+    assert len(kept) == len(STEPS) - 1  # One is a view.
+    assert unequal(runs, "before", "events", kept) == {}
+    assert unequal(runs, "before", "next date", ["int_seg__recommendable_products", "int_seg__similar_products"]) == {}
+    beside = {f"{step}__refreshed" for step in STEPS}
+    assert beside <= tables(runs, "events")
+    assert not beside & tables(runs, "events, whole lists")
 
 
 def test_nothing_is_fitted_and_nothing_else_changes(runs):
@@ -165,5 +225,5 @@ def test_every_table_by_user_is_built_before_the_inputs_count_as_refreshed(model
 
 
 def test_no_python_node_is_on_the_path(models):
-    assert {"seg__user_segments", "seg__user_features", "seg__events"} <= set(models)
+    assert {"seg__user_segments", "seg__user_features", "seg__events", LISTS} <= set(models)
     assert {language for language, _ in models.values()} == {"sql"}
