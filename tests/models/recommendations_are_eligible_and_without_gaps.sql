@@ -11,10 +11,13 @@ left join {{ upstream('int_seg__recommendable_products') }} as recommendable
         recommendations.product_id = recommendable.product_id
         and recommendable.split = 'scoring'
 where
-    coalesce(products.is_service, true)
-    {# As the last whole build knew it: stock may have been sold since. #}
-    or coalesce(not recommendable.is_eligible, true)
-    or (recommendations.is_repeat and not {{ var('seg__recommend_repeats') }})
+    {{ only_users_to_refresh('recommendations.user_id') }}
+    and (
+        coalesce(products.is_service, true)
+        {# As the last whole build knew it: stock may have been sold since. #}
+        or coalesce(not recommendable.is_eligible, true)
+        or (recommendations.is_repeat and not {{ var('seg__recommend_repeats') }})
+    )
 
 union all
 
@@ -23,6 +26,7 @@ select
     cast(null as string) as product_id,
     'gap in the ranks' as problem
 from {{ ref('seg__user_recommendations') }}
+where {{ only_users_to_refresh('user_id') }}
 group by user_id
 having
     max(recommendation_rank) <> count(*)
