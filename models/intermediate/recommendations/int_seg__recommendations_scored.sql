@@ -1,6 +1,7 @@
 {#
     One row per user and candidate at the scoring date: its score by the strategy that serves, times how well feedback
-    says what speaks most for it works, and its place among the user's candidates.
+    says what speaks most for it works, and its place among the user's candidates. Where
+    no limit per category and no exploration lets a product come up from below, of each user those alone that are listed.
 #}
 {{ config(materialized='kept_in_realtime', meta={'whole': 'view'}) }}
 
@@ -15,6 +16,9 @@
     'segment': ['segment'],
     'popular': ['popular', 'trending'],
 } %}
+{% set strategies = ['due', 'repeat'] + labels | list %}
+{% set numbers = 16777216 %}
+{% set is_competing_below = var('seg__max_recommendations_per_category') is not none or var('seg__exploration_share') %}
 {% set label_of_strategy = {'own_favourites': 'popular', 'segment_popular': 'segment'} %}
 
 with
@@ -118,6 +122,7 @@ labelled as (
 
 )
 
+{% if is_competing_below %}
 select
     labelled.as_of_date,
     labelled.user_id,
@@ -125,13 +130,85 @@ select
     labelled.product_number,
     labelled.strategy,
     labelled.is_repeat,
-    round(labelled.raw_score * coalesce(weights.weight, 1), 9) as raw_score,
+    round(labelled.raw_score * coalesce(weights.weight, 1), 8) as raw_score,
     row_number() over (
         partition by labelled.as_of_date, labelled.user_number
         order by
-            round(labelled.raw_score * coalesce(weights.weight, 1), 9) desc,
+            round(labelled.raw_score * coalesce(weights.weight, 1), 8) desc,
             labelled.popularity_rank asc
     ) as raw_rank
 from labelled
 left join {{ ref('int_seg__strategy_weights') }} as weights
     on labelled.strategy = weights.strategy
+{% else %}
+,
+
+-- Nobody comes up from below: score, place, strategy and whether it is a repeat are packed into one number, the largest
+-- of which are found without a window over all candidates.
+packed as (
+
+    select
+        labelled.as_of_date,
+        labelled.user_number,
+        (
+            cast(round(least(labelled.raw_score * coalesce(weights.weight, 1), 150) * 100000000) as bigint) * {{ numbers }}
+            + {{ numbers - 1 }} - labelled.popularity_rank
+        ) * {{ 2 * strategies | length }}
+        + case labelled.strategy
+            {% for strategy in strategies %}
+            when '{{ strategy }}' then {{ 2 * loop.index0 }}
+            {% endfor %}
+        end
+        + case when labelled.is_repeat then 1 else 0 end as packed
+    from labelled
+    left join {{ ref('int_seg__strategy_weights') }} as weights
+        on labelled.strategy = weights.strategy
+
+),
+
+unpacked as (
+
+    select
+        as_of_date,
+        user_number,
+        packed,
+        packed % 2 = 1 as is_repeat,
+        cast((packed % {{ 2 * strategies | length }} - packed % 2) / 2 as bigint) as strategy_number,
+        {{ numbers - 1 }} - cast(
+            (packed % {{ 2 * strategies | length * numbers }} - packed % {{ 2 * strategies | length }})
+            / {{ 2 * strategies | length }} as bigint
+        ) as popularity_rank,
+        cast((packed - packed % {{ 2 * strategies | length * numbers }}) as double)
+        / {{ 2 * strategies | length * numbers }} / 100000000 as raw_score
+    from (
+        {{ largest_numbers('packed', ['as_of_date', 'user_number'], 'packed', var('seg__recommendation_count')) }}
+    ) as largest
+
+)
+
+select
+    unpacked.as_of_date,
+    users.user_id,
+    unpacked.user_number,
+    products.product_number,
+    case unpacked.strategy_number
+        {% for strategy in strategies %}
+        when {{ loop.index0 }} then '{{ strategy }}'
+        {% endfor %}
+    end as strategy,
+    unpacked.is_repeat,
+    round(unpacked.raw_score, 8) as raw_score,
+    row_number() over (
+        partition by unpacked.as_of_date, unpacked.user_number
+        order by unpacked.packed desc
+    ) as raw_rank
+from unpacked
+inner join {{ ref('int_seg__recommendable_products') }} as products
+    on
+        unpacked.as_of_date = products.as_of_date
+        and unpacked.popularity_rank = products.popularity_rank
+inner join {{ ref('int_seg__recommendation_users') }} as users
+    on
+        unpacked.as_of_date = users.as_of_date
+        and unpacked.user_number = users.user_number
+{% endif %}
