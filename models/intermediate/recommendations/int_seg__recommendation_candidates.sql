@@ -106,14 +106,15 @@ popular as (
 
 ),
 
--- All of the user's products are here to be known as repeats or excluded, whether they are candidates or not.
+-- All of the user's products are here to be known as repeats or excluded, whether they are candidates or not. Strengths in
+-- whole millionths: in doubles the sums of many users' candidates take twice the memory.
 found as (
 
     select
         as_of_date,
         user_number,
         product_number,
-        target_day_count,
+        cast(target_day_count as int) as target_day_count,
         case when is_bought then 1 else 0 end as is_repeat,
         case when is_excluded then 1 else 0 end as is_excluded,
         case
@@ -121,7 +122,7 @@ found as (
             else 0
         end as is_candidate,
         {% for strength in own_strengths %}
-        {{ strength }}_strength,
+        cast(round({{ strength }}_strength * 1000000) as int) as {{ strength }}_strength,
         {% endfor %}
         {% for strength in found_strengths %}
         0 as {{ strength }}_strength{{ ',' if not loop.last }}
@@ -140,7 +141,7 @@ found as (
         0 as is_excluded,
         1 as is_candidate,
         {% for strength in own_strengths + found_strengths %}
-        {{ 'strength' if strength == found_by else '0' }} as {{ strength }}_strength{{ ',' if not loop.last }}
+        {{ 'cast(round(strength * 1000000) as int)' if strength == found_by else '0' }} as {{ strength }}_strength{{ ',' if not loop.last }}
         {% endfor %}
     from {{ found_by if found_by == 'popular' else found_by ~ '_candidates' }}
 
@@ -170,9 +171,9 @@ select
     candidates.user_number,
     candidates.product_number,
     users.history_group,
-    candidates.target_day_count,
+    cast(candidates.target_day_count as bigint) as target_day_count,
     {% for strength in own_strengths + found_strengths %}
-    cast(candidates.{{ strength }}_strength as double) as {{ strength }}_strength,
+    cast(candidates.{{ strength }}_strength as double) / 1000000 as {{ strength }}_strength,
     {% endfor %}
     products.popularity as popular_strength,
     products.trend as trending_strength,
