@@ -205,9 +205,9 @@ select
 from unpacked
 inner join {{ ref('int_seg__recommendable_products') }} as products
     on
-        unpacked.as_of_date = products.as_of_date
+        {{ stored_date('unpacked.as_of_date') }} = products.as_of_date
         and unpacked.popularity_rank = products.popularity_rank
-inner join {{ ref('int_seg__recommendation_users') }} as users
+inner join {{ of_run('int_seg__recommendation_users') }} as users
     on
         unpacked.as_of_date = users.as_of_date
         and unpacked.user_number = users.user_number
