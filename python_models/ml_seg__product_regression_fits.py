@@ -1,4 +1,4 @@
-"""One row per date, product and one of the products it speaks for most: weights of regressing products on products.
+"""One row per date, product and product that it speaks for most: weights of a regression of products on products.
 
 Each product's affinities over users are regressed on those of all other products at once (ridge, no product explains
 itself), in closed form from the products' sums of squares alone: Steck 2019, "Embarrassingly shallow autoencoders for
