@@ -107,16 +107,28 @@ scored as (
 
 ),
 
--- Strengths are 0-1, most of them the share of the user's strongest product.
+-- What is not needed stays behind: each place below sorts whole rows.
 compared as (
 
     select
-        *,
+        as_of_date,
+        split,
+        user_number,
+        product_number,
+        first_target_date,
+        last_target_date,
+        last_activity_date,
+        target_day_count,
+        target_sum,
+        browse_sum,
+        affinity,
+        is_bought,
+        is_eligible,
+        is_excluded,
+        is_teaching,
+        is_served,
         target_day_count + coalesce(1.0 / (1 + {{ dbt.datediff('last_target_date', 'as_of_date', 'day') }}), 0)
-            as favourite_sum,
-        {{ dbt.datediff('last_target_date', 'as_of_date', 'day') }} as days_since_target,
-        {{ dbt.datediff('last_activity_date', 'as_of_date', 'day') }} as days_since_activity,
-        cast({{ dbt.datediff('first_target_date', 'last_target_date', 'day') }} as double) as target_span_days
+            as favourite_sum
     from scored
 
 ),
@@ -148,8 +160,20 @@ ranked as (
         max(last_activity_date) over (partition by as_of_date, user_number) as last_day
     from compared
 
+),
+
+timed as (
+
+    select
+        *,
+        {{ dbt.datediff('last_target_date', 'as_of_date', 'day') }} as days_since_target,
+        {{ dbt.datediff('last_activity_date', 'as_of_date', 'day') }} as days_since_activity,
+        cast({{ dbt.datediff('first_target_date', 'last_target_date', 'day') }} as double) as target_span_days
+    from ranked
+
 )
 
+-- Strengths are 0-1, most of them the share of the user's strongest product.
 select
     as_of_date,
     split,
@@ -182,4 +206,4 @@ select
     is_excluded,
     is_teaching = 1 as is_teaching,
     is_served = 1 as is_served
-from ranked
+from timed
