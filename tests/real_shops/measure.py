@@ -27,7 +27,6 @@ REPORTED = [
     ("order_count", "rmse", False),
     ("net_revenue", "rmse", False),
 ]
-STRATEGIES = ["personal", "similar", "popular", "own_favourites"]
 
 
 def main() -> int:
@@ -86,13 +85,6 @@ def measure(title: str, connection: duckdb.DuckDBPyConnection, seconds: float) -
             "select target_name, metric_name, model_name, metric_value, is_baseline, is_champion"
             " from seg__model_metrics where split = 'test' order by model_name"
         ),
-        "recommenders": rows(
-            "select repeats_allowed, strategy, metric_value, interval_low, interval_high,"
-            " user_count"
-            " from seg__recommendation_metrics"
-            " where user_group = 'all' and metric_name = 'ndcg' and k = 10"
-            " order by repeats_allowed desc, strategy"
-        ),
     }
 
 
@@ -124,11 +116,6 @@ def markdown(measured: list[dict], missing: list[str]) -> str:
             ["shop", "target", "metric", "serving model", "value", "best baseline", "value"],
             [row for shop in measured for row in model_rows(shop)],
         ),
-        "Recommendations, NDCG at 10 on the same window (95 % interval over users):",
-        table(
-            ["shop", "repeats", "users", *(strategy.replace("_", " ") for strategy in STRATEGIES)],
-            [row for shop in measured for row in recommender_rows(shop)],
-        ),
         *missing,
     ]
     return "\n\n".join(blocks)
@@ -157,29 +144,6 @@ def model_rows(shop: dict) -> list[list[str]]:
             ]
         )
     return rows
-
-
-def recommender_rows(shop: dict) -> list[list[str]]:
-    rows = []
-    for repeats_allowed in (True, False):
-        values = {row[1]: row for row in shop["recommenders"] if row[0] == repeats_allowed}
-        user_count = max((row[5] for row in values.values()), default=0)
-        rows.append(
-            [
-                shop["title"],
-                "allowed" if repeats_allowed else "left out",
-                f"{user_count:,}",
-                *(interval(values.get(strategy)) for strategy in STRATEGIES),
-            ]
-        )
-    return rows
-
-
-def interval(row: tuple | None) -> str:
-    if row is None:
-        return "-"
-    _, _, value, low, high, _ = row
-    return number(value) if low is None else f"{number(value)} ({number(low)}-{number(high)})"
 
 
 def number(value: float) -> str:
