@@ -94,14 +94,16 @@ def ndcg(lists: dict[str, np.ndarray], weights: np.ndarray) -> np.ndarray:
 
 
 def ndcg_of(lists: dict[str, np.ndarray], scores: np.ndarray) -> np.ndarray:
-    users, places = np.nonzero(lists["hits"])
-    of_user, own = scores[users], scores[users, places][:, None]
-    # The earlier candidate is the more popular one: it wins a tie.
-    is_earlier = np.arange(scores.shape[1], dtype=np.int32) < places[:, None].astype(np.int32)
-    # A hit's rank is known from how many stand before it: no list needs to be sorted.
-    ranks = np.count_nonzero((of_user > own) | ((of_user == own) & is_earlier), axis=1)
-    gains = np.append(DISCOUNTS, 0.0)[np.minimum(ranks, LIST_LENGTH)]
-    return np.bincount(users, weights=gains, minlength=len(scores)) / lists["ideal"]
+    """The same by the scores, 0 or more, of (users, candidates)."""
+    width = scores.shape[1]
+    # The bits of numbers of 0 or more are in the order of the numbers; below them the place, so that no two tie and the
+    # earlier candidate, which is the more popular one, comes first.
+    keys = np.ascontiguousarray(scores, dtype=np.float32).view(np.int32).astype(np.int64) << 20
+    keys |= (1 << 20) - 1 - np.arange(width)
+    shown = np.argpartition(keys, width - LIST_LENGTH, axis=1)[:, -LIST_LENGTH:]
+    order = np.argsort(-np.take_along_axis(keys, shown, axis=1), axis=1)
+    shown = np.take_along_axis(shown, order, axis=1)
+    return (np.take_along_axis(lists["hits"], shown, axis=1) * DISCOUNTS).sum(axis=1) / lists["ideal"]
 
 
 def learnt(lists: dict[str, np.ndarray], names: list[str], start: np.ndarray | None = None) -> np.ndarray:
