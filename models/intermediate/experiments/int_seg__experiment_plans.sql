@@ -3,6 +3,7 @@
     cut into one lane per variant. A variant fills its own lane from the start; what does not fit there fills what is free
     in the others from their ends. So a variant that grows takes free numbers as long as there are any.
 #}
+-- depends_on: {{ ref('stg_seg__input_columns') }}
 
 with
 
