@@ -5,6 +5,6 @@
 
 {% macro default__row_as_json(columns) -%}
     cast(to_json(struct_pack(
-        {%- for column in columns %}{{ column }} := {{ column }}{{ ', ' if not loop.last }}{% endfor -%}
+        {%- for column in columns %}"{{ column }}" := "{{ column }}"{{ ', ' if not loop.last }}{% endfor -%}
     )) as string)
 {%- endmacro %}
