@@ -4,18 +4,17 @@
     sources: a condition that says which of `user_products`, a CTE with affinity and affinity_rank, are looked up.
     neighbours, to_product, strength: a relation with as_of_date and product_number, and its columns of the neighbour's
         number and of how near it is.
-
-    Sum and product are packed into one number, so that the largest ones are found without a sort.
 #}
 {% macro neighbour_candidates(sources, neighbours, to_product, strength) -%}
-    {%- set numbers = 16777216 -%}
     {%- set summed -%}
     (
         select
             user_products.as_of_date,
             user_products.user_number,
-            cast(sum(user_products.affinity * cast(round(neighbours.{{ strength }} * 100000) as bigint)) as bigint) * {{ numbers }}
-            + {{ numbers - 1 }} - neighbours.{{ to_product }} as packed
+            {{ packed(
+                'cast(sum(user_products.affinity * cast(round(neighbours.' ~ strength ~ ' * 100000) as bigint)) as bigint)',
+                'neighbours.' ~ to_product
+            ) }} as packed
         from user_products
         inner join {{ neighbours }} as neighbours
             on
@@ -28,10 +27,10 @@
     select
         as_of_date,
         user_number,
-        {{ numbers - 1 }} - packed % {{ numbers }} as product_number,
-        round(cast(packed - packed % {{ numbers }} as double) / (highest - highest % {{ numbers }}), 6) as strength
+        {{ packed_number('packed') }} as product_number,
+        round({{ packed_value('packed') }} / {{ packed_value('highest') }}, 6) as strength
     from (
         {{ largest_numbers(summed, ['as_of_date', 'user_number'], 'packed', var('seg__max_similar_candidates')) }}
     ) as largest
-    where packed >= {{ numbers }}
+    where {{ packed_value('packed') }} > 0
 {%- endmacro %}

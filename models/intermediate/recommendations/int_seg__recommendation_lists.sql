@@ -1,7 +1,6 @@
 {# One row per strategy, whether repeats are allowed, user of the test period and rank: what would have been shown. #}
 
 {% set list_length = recommendation_cutoffs() | max %}
-{% set numbers = 16777216 %}
 {% set scores = {'personal': 'blend_score'} %}
 {% for strategy, strength in recommendation_strategies().items() %}
 {% do scores.update({strategy: strength ~ '_strength'}) %}
@@ -15,7 +14,7 @@ scored as (
         target_counts.repeats_allowed,
         hits.as_of_date,
         hits.user_number,
-        {{ numbers - 1 }} - hits.popularity_rank as place,
+        hits.popularity_rank,
         case when hits.is_hit then 2 else 0 end + case when hits.is_repeat then 1 else 0 end as flags,
         {% for strength in recommendation_strategies().values() %}
         hits.{{ strength }}_strength,
@@ -35,7 +34,7 @@ scored as (
 
 ),
 
--- Score, place and flags packed into one number: windows over all candidates, one per strategy, took six times as long.
+-- Windows over all candidates, one per strategy, took six times as long.
 packed as (
 
     select
@@ -43,7 +42,7 @@ packed as (
         as_of_date,
         user_number,
         {% for strategy, score in scores.items() %}
-        (cast(round(least({{ score }}, 100) * 1000000000) as bigint) * {{ numbers }} + place) * 4 + flags as {{ strategy }}_packed
+        {{ packed('cast(round(' ~ score ~ ' * 1000000000) as bigint)', 'popularity_rank', 'flags', 4) }} as {{ strategy }}_packed
         {{- ',' if not loop.last }}
         {% endfor %}
     from scored
@@ -74,7 +73,7 @@ ranked as (
         repeats_allowed,
         as_of_date,
         user_number,
-        {{ numbers - 1 }} - cast((packed % {{ 4 * numbers }} - packed % 4) / 4 as bigint) as popularity_rank,
+        {{ packed_number('packed', 4) }} as popularity_rank,
         packed % 4 >= 2 as is_hit,
         packed % 2 = 1 as is_repeat,
         row_number() over (

@@ -1,7 +1,7 @@
 {#
-    One row per user and candidate at the scoring date: its score by the strategy that serves, times how well feedback
-    says what speaks most for it works, and its place among the user's candidates. Where
-    no limit per category and no exploration lets a product come up from below, of each user those alone that are listed.
+    One row per user and best candidates at the scoring date: the score by the strategy that serves, times how well feedback
+    says what speaks most for the product works, and its place. Of each user as many as are listed or, where a limit per
+    category or exploration lets products come up from below, a thousand.
 #}
 {{ config(materialized='kept_in_realtime', meta={'whole': 'view'}) }}
 
@@ -17,8 +17,9 @@
     'popular': ['popular', 'trending'],
 } %}
 {% set strategies = ['due', 'repeat'] + labels | list %}
-{% set numbers = 16777216 %}
+{% set flag_count = 2 * strategies | length %}
 {% set is_competing_below = var('seg__max_recommendations_per_category') is not none or var('seg__exploration_share') %}
+{% set candidate_count = 1000 if is_competing_below else var('seg__recommendation_count') %}
 {% set label_of_strategy = {'own_favourites': 'popular', 'segment_popular': 'segment'} %}
 
 with
@@ -120,49 +121,34 @@ labelled as (
         end as strategy
     from weighed
 
-)
+),
 
-{% if is_competing_below %}
-select
-    labelled.as_of_date,
-    labelled.user_id,
-    labelled.user_number,
-    labelled.product_number,
-    labelled.strategy,
-    labelled.is_repeat,
-    round(labelled.raw_score * coalesce(weights.weight, 1), 8) as raw_score,
-    row_number() over (
-        partition by labelled.as_of_date, labelled.user_number
-        order by
-            round(labelled.raw_score * coalesce(weights.weight, 1), 8) desc,
-            labelled.popularity_rank asc
-    ) as raw_rank
-from labelled
-left join {{ ref('int_seg__strategy_weights') }} as weights
-    on labelled.strategy = weights.strategy
-{% else %}
-,
-
--- Nobody comes up from below: score, place, strategy and whether it is a repeat are packed into one number, the largest
--- of which are found without a window over all candidates.
-packed as (
+flagged as (
 
     select
-        labelled.as_of_date,
-        labelled.user_number,
-        (
-            cast(round(least(labelled.raw_score * coalesce(weights.weight, 1), 150) * 100000000) as bigint) * {{ numbers }}
-            + {{ numbers - 1 }} - labelled.popularity_rank
-        ) * {{ 2 * strategies | length }}
-        + case labelled.strategy
+        *,
+        case strategy
             {% for strategy in strategies %}
             when '{{ strategy }}' then {{ 2 * loop.index0 }}
             {% endfor %}
         end
-        + case when labelled.is_repeat then 1 else 0 end as packed
+        + case when is_repeat then 1 else 0 end as flag
     from labelled
+
+),
+
+packed as (
+
+    select
+        flagged.as_of_date,
+        flagged.user_number,
+        {{ packed(
+            'cast(round(flagged.raw_score * coalesce(weights.weight, 1) * 100000000) as bigint)',
+            'flagged.popularity_rank', 'flagged.flag', flag_count
+        ) }} as packed
+    from flagged
     left join {{ ref('int_seg__strategy_weights') }} as weights
-        on labelled.strategy = weights.strategy
+        on flagged.strategy = weights.strategy
 
 ),
 
@@ -173,15 +159,11 @@ unpacked as (
         user_number,
         packed,
         packed % 2 = 1 as is_repeat,
-        cast((packed % {{ 2 * strategies | length }} - packed % 2) / 2 as bigint) as strategy_number,
-        {{ numbers - 1 }} - cast(
-            (packed % {{ 2 * strategies | length * numbers }} - packed % {{ 2 * strategies | length }})
-            / {{ 2 * strategies | length }} as bigint
-        ) as popularity_rank,
-        cast((packed - packed % {{ 2 * strategies | length * numbers }}) as double)
-        / {{ 2 * strategies | length * numbers }} / 100000000 as raw_score
+        cast((packed % {{ flag_count }} - packed % 2) / 2 as bigint) as strategy_number,
+        {{ packed_number('packed', flag_count) }} as popularity_rank,
+        {{ packed_value('packed', flag_count) }} / 100000000 as raw_score
     from (
-        {{ largest_numbers('packed', ['as_of_date', 'user_number'], 'packed', var('seg__recommendation_count')) }}
+        {{ largest_numbers('packed', ['as_of_date', 'user_number'], 'packed', candidate_count) }}
     ) as largest
 
 )
@@ -211,4 +193,3 @@ inner join {{ of_run('int_seg__recommendation_users') }} as users
     on
         unpacked.as_of_date = users.as_of_date
         and unpacked.user_number = users.user_number
-{% endif %}

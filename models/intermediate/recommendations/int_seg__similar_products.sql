@@ -6,55 +6,24 @@
 
 with
 
-pairs as (
+cosines as (
 
-    select
-        as_of_date,
-        product_number,
-        other_product_number as similar_product_number,
-        shared_affinity,
-        shared_user_count
-    from {{ ref('int_seg__product_pairs') }}
-
-    union all
-
-    select
-        as_of_date,
-        other_product_number as product_number,
-        product_number as similar_product_number,
-        shared_affinity,
-        shared_user_count
-    from {{ ref('int_seg__product_pairs') }}
+    {{ product_cosines() }}
 
 ),
 
 compared as (
 
     select
-        pairs.as_of_date,
-        pairs.product_number,
-        pairs.similar_product_number,
-        pairs.shared_user_count,
-        {{ pair_similarity('pairs', 'lengths', 'similar_lengths', 0, var('seg__similarity_damping_users')) }}
-            as similarity,
-        {{ pair_similarity(
-            'pairs', 'lengths', 'similar_lengths', 'choices.popularity_damping', 'choices.damping_users'
-        ) }} as strength
-    from pairs
-    inner join {{ ref('int_seg__recommendable_products') }} as products
-        on
-            pairs.as_of_date = products.as_of_date
-            and pairs.similar_product_number = products.product_number
-    inner join {{ ref('int_seg__product_lengths') }} as lengths
-        on
-            pairs.as_of_date = lengths.as_of_date
-            and pairs.product_number = lengths.product_number
-    inner join {{ ref('int_seg__product_lengths') }} as similar_lengths
-        on
-            pairs.as_of_date = similar_lengths.as_of_date
-            and pairs.similar_product_number = similar_lengths.product_number
+        cosines.as_of_date,
+        cosines.product_number,
+        cosines.similar_product_number,
+        cosines.shared_user_count,
+        {{ pair_similarity(0, var('seg__similarity_damping_users')) }} as similarity,
+        {{ pair_similarity('choices.popularity_damping', 'choices.damping_users') }} as strength
+    from cosines
     cross join {{ ref('int_seg__similarity_choices') }} as choices
-    where products.is_eligible and choices.is_chosen
+    where choices.is_chosen
 
 ),
 

@@ -5,7 +5,6 @@
 
 {% set user_count = 1000 %}
 {% set source_count = 10 %}
-{% set numbers = 16777216 %}
 
 with
 
@@ -62,34 +61,9 @@ looked_up as (
 
 ),
 
--- Both ways, of the products that are looked up alone.
-pairs as (
+cosines as (
 
-    select
-        pairs.as_of_date,
-        pairs.product_number,
-        pairs.other_product_number as similar_product_number,
-        pairs.shared_affinity,
-        pairs.shared_user_count
-    from {{ ref('int_seg__product_pairs') }} as pairs
-    inner join looked_up
-        on
-            pairs.as_of_date = looked_up.as_of_date
-            and pairs.product_number = looked_up.product_number
-
-    union all
-
-    select
-        pairs.as_of_date,
-        pairs.other_product_number as product_number,
-        pairs.product_number as similar_product_number,
-        pairs.shared_affinity,
-        pairs.shared_user_count
-    from {{ ref('int_seg__product_pairs') }} as pairs
-    inner join looked_up
-        on
-            pairs.as_of_date = looked_up.as_of_date
-            and pairs.other_product_number = looked_up.product_number
+    {{ product_cosines('looked_up') }}
 
 ),
 
@@ -98,26 +72,14 @@ compared as (
 
     select
         variants.variant_name,
-        pairs.as_of_date,
-        pairs.product_number,
-        cast(round(1000000 * {{ pair_similarity(
-            'pairs', 'lengths', 'similar_lengths', 'variants.popularity_damping', 'variants.damping_users'
-        ) }}) as bigint) * {{ numbers }} + {{ numbers - 1 }} - pairs.similar_product_number as packed
-    from pairs
-    inner join {{ ref('int_seg__recommendable_products') }} as products
-        on
-            pairs.as_of_date = products.as_of_date
-            and pairs.similar_product_number = products.product_number
-    inner join {{ ref('int_seg__product_lengths') }} as lengths
-        on
-            pairs.as_of_date = lengths.as_of_date
-            and pairs.product_number = lengths.product_number
-    inner join {{ ref('int_seg__product_lengths') }} as similar_lengths
-        on
-            pairs.as_of_date = similar_lengths.as_of_date
-            and pairs.similar_product_number = similar_lengths.product_number
+        cosines.as_of_date,
+        cosines.product_number,
+        {{ packed(
+            'cast(round(1000000 * ' ~ pair_similarity('variants.popularity_damping', 'variants.damping_users') ~ ') as bigint)',
+            'cosines.similar_product_number'
+        ) }} as packed
+    from cosines
     cross join variants
-    where products.is_eligible
 
 ),
 
@@ -127,8 +89,8 @@ neighbours as (
         variant_name,
         as_of_date,
         product_number,
-        {{ numbers - 1 }} - packed % {{ numbers }} as similar_product_number,
-        cast((packed - packed % {{ numbers }}) / {{ numbers }} as bigint) as similarity
+        {{ packed_number('packed') }} as similar_product_number,
+        cast({{ packed_value('packed') }} as bigint) as similarity
     from (
         {{ largest_numbers(
             'compared', ['variant_name', 'as_of_date', 'product_number'], 'packed', var('seg__similar_product_count')
