@@ -73,6 +73,7 @@ evaluate: .venv-test/.locked .venv-peers/.locked .venv-bench/.locked ## cut off 
 bench: .venv/.locked .venv-bench/.locked ## time and memory beside a pandas script, on 5 million events, and of recommendations beside implicit, on 20 million; writes the README's tables
 	.venv-bench/bin/python tests/benchmark/bench.py --readme
 	.venv-bench/bin/python tests/benchmark/score.py --readme
+	.venv-bench/bin/python tests/benchmark/realtime.py
 	.venv-bench/bin/python tests/benchmark/recommend.py --readme
 
 demo: .venv/.locked ## write seeds/demo and its truth anew

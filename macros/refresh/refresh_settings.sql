@@ -9,6 +9,7 @@
         'seg__session_gap_minutes', 'seg__identity_confidence', 'seg__max_users_per_shared_id', 'seg__service_categories',
         'seg__cluster_modalities', 'seg__embedding_component_count', 'seg__text_topic_count',
         'seg__recommendation_count', 'seg__recommend_repeats', 'seg__recommendation_scheme', 'seg__low_rating',
+        'seg__lifecycle_new_days', 'seg__lifecycle_active_days', 'seg__lifecycle_lapsed_days',
         'seg__max_recommendations_per_category', 'seg__exploration_share', 'seg__personalise_without_consent',
         'seg__purchase_half_life_days', 'seg__browse_half_life_days', 'seg__much_history_products',
         'seg__max_own_products', 'seg__max_source_products', 'seg__max_similar_candidates',

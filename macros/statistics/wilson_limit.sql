@@ -3,16 +3,12 @@
     success and with few trials. Null without trials. More successes than trials count as all.
 #}
 {% macro wilson_limit(successes, trials, side) -%}
-    {%- set z = 1.959964 -%}
     {%- set count = 'cast(' ~ trials ~ ' as double)' -%}
     {%- set share = 'least(cast(' ~ successes ~ ' as double) / ' ~ count ~ ', 1.0)' -%}
     case
         when {{ trials }} > 0
-            then greatest(0.0, least(1.0, (
-                {{ share }} + {{ z * z / 2 }} / {{ count }}
-                {{ '-' if side == 'low' else '+' }} {{ z }} * sqrt(
-                    {{ share }} * (1 - {{ share }}) / {{ count }} + {{ z * z / 4 }} / ({{ count }} * {{ count }})
-                )
-            ) / (1 + {{ z * z }} / {{ count }})))
+            then greatest(0.0, least(1.0, {{ wilson_bound(
+                share, count, significance()['z'], -1 if side == 'low' else 1
+            ) }}))
     end
 {%- endmacro %}

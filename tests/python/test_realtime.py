@@ -130,6 +130,14 @@ def test_only_the_users_concerned_are_refreshed(runs):
     assert {"thief", "program", "sixth"} <= set(refreshed(runs, "events"))
 
 
+def test_only_the_users_concerned_are_scored_where_no_mean_price_moves(runs):
+    def scored(run):
+        return {row[0] for row in rows(runs, run, "int_seg__users_to_score")}
+
+    assert scored("events") == set(refreshed(runs, "events"))
+    assert scored("all inputs") == {None}
+
+
 def test_everybody_is_refreshed_where_the_date_moves_or_rows_are_gone(runs):
     assert refreshed(runs, "next date") == {None: "other rules"}
     assert list(refreshed(runs, "erasure")) == [None]

@@ -26,8 +26,10 @@ deviations as (
     select
         experiment_id,
         min(control_problem) as control_problem,
-        count(*) as variant_count,
         count(planned_user_count) as planned_count,
+        max(planned_variant_count) as planned_variant_count,
+        {# Of planned variants that nobody was in, what was expected of them. #}
+        sum(case when planned_user_count is not null then exposed_user_count end) - sum(planned_user_count) as absent_user_count,
         {{ exact_sum('(exposed_user_count - planned_user_count) * (exposed_user_count - planned_user_count) / nullif(planned_user_count, 0)') }}
             as chi_square
     from {{ ref('int_seg__experiment_variants') }}
@@ -39,8 +41,8 @@ tested as (
 
     select
         *,
-        case when planned_count = variant_count then chi_square end as known_chi_square,
-        cast(variant_count - 1 as int) as degrees
+        case when planned_count > 0 then chi_square + greatest(absent_user_count, 0) end as known_chi_square,
+        cast(planned_variant_count - 1 as int) as degrees
     from deviations
 
 )

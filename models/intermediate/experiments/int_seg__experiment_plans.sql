@@ -40,7 +40,10 @@ typed as (
 
 ),
 
-{# What the rows of an experiment say differently of it as a whole is taken from the first in order. #}
+{#
+    Where rows of an experiment disagree about it as a whole: the earliest start, no end if one has none, the largest holdout and
+    what is strictest otherwise.
+#}
 agreed as (
 
     select

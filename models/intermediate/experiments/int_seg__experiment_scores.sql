@@ -1,7 +1,7 @@
 {#
     One row per experiment, variant but the control, metric of orders, scheme, segment and fold: the uplift that users of the
     fold are ranked by, learnt on the users of the other fold alone. A segment's uplift is drawn towards that of all users
-    as far as its distance from it is noise (positive-part James-Stein).
+    as far as its distance from it is noise: by 1 - variance / distance squared, 0 or more.
 #}
 
 with

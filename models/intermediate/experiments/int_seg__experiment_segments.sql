@@ -108,13 +108,16 @@ segments as (
 
 ),
 
+-- A variant of a few, a test of one's own, has no say in what is too small.
 variants as (
 
     select
         experiment_id,
-        count(distinct variant) as variant_count
+        variant,
+        count(*) over (partition by experiment_id) as variant_count
     from users
-    group by experiment_id
+    group by experiment_id, variant
+    having count(*) >= {{ least_users }}
 
 ),
 
@@ -138,7 +141,9 @@ sizes as (
         group by experiment_id, scheme, variant, segment_key
     ) as by_variant
     inner join variants
-        on by_variant.experiment_id = variants.experiment_id
+        on
+            by_variant.experiment_id = variants.experiment_id
+            and by_variant.variant = variants.variant
     group by by_variant.experiment_id, by_variant.scheme, by_variant.segment_key
 
 ),
@@ -158,6 +163,10 @@ remainders as (
             segments.variant,
             sum(case when coalesce(sizes.least_user_count, 0) < {{ least_users }} then 1 else 0 end) as remainder
         from segments
+        inner join variants
+            on
+                segments.experiment_id = variants.experiment_id
+                and segments.variant = variants.variant
         left join sizes
             on
                 segments.experiment_id = sizes.experiment_id

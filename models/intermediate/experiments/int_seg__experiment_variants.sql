@@ -10,6 +10,18 @@
 
 with
 
+planned as (
+
+    select
+        experiment_id,
+        sum(share) as share_sum,
+        count(*) as planned_variant_count
+    from {{ ref('int_seg__experiment_plans') }}
+    where share > 0
+    group by experiment_id
+
+),
+
 variants as (
 
     select
@@ -35,28 +47,33 @@ counted as (
         *,
         sum(is_flagged) over (partition by experiment_id) as flagged_count,
         sum(is_named) over (partition by experiment_id) as named_count,
-        sum(share) over (partition by experiment_id) as share_sum,
-        sum(exposed_user_count) over (partition by experiment_id) as experiment_user_count,
-        count(share) over (partition by experiment_id) as planned_count,
-        count(*) over (partition by experiment_id) as variant_count
+        sum(case when share > 0 then exposed_user_count end) over (partition by experiment_id) as planned_user_sum,
+        {# A few in a variant of their own are a test of it. #}
+        max(case
+            when coalesce(share, 0) = 0 and exposed_user_count >= {{ var('seg__minimum_group_size') }} then 1 else 0
+        end) over (partition by experiment_id) as is_any_unplanned
     from variants
 
 )
 
 select
-    experiment_id,
-    variant,
-    exposed_user_count,
+    counted.experiment_id,
+    counted.variant,
+    counted.exposed_user_count,
     cast(case
-        when flagged_count > 1 or (flagged_count = 0 and named_count > 1) then 'several'
-        when flagged_count = 0 and named_count = 0 then 'none'
+        when counted.flagged_count > 1 or (counted.flagged_count = 0 and counted.named_count > 1) then 'several'
+        when counted.flagged_count = 0 and counted.named_count = 0 then 'none'
     end as string) as control_problem,
     {# Known only where the plan names every variant that was seen. #}
     cast(case
-        when planned_count = variant_count and share_sum > 0 then experiment_user_count * share / share_sum
+        when counted.is_any_unplanned = 0 and counted.share > 0
+            then counted.planned_user_sum * counted.share / planned.share_sum
     end as double) as planned_user_count,
+    cast(planned.planned_variant_count as int) as planned_variant_count,
     case
-        when flagged_count = 1 then is_flagged = 1
-        else flagged_count = 0 and named_count = 1 and is_named = 1
+        when counted.flagged_count = 1 then counted.is_flagged = 1
+        else counted.flagged_count = 0 and counted.named_count = 1 and counted.is_named = 1
     end as is_control
 from counted
+left join planned
+    on counted.experiment_id = planned.experiment_id

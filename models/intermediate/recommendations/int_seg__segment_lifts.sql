@@ -38,19 +38,7 @@ products as (
 -- Once per user and product, before the users are in a segment of every scheme.
 bought as (
 
-    select
-        signals.user_id,
-        products.product_number,
-        {{ exact_sum(half_life_decay(
-            'signals.activity_date', 'products.as_of_date', var('seg__popularity_half_life_days')
-        )) }} as purchase_weight
-    from {{ ref('int_seg__product_signals') }} as signals
-    inner join products
-        on
-            signals.product_id = products.product_id
-            and signals.activity_date < products.as_of_date
-    where signals.is_target = 1
-    group by signals.user_id, products.product_number
+    {{ recent_purchases('products', 'product_id', ['signals.user_id', 'products.product_number']) }}
 
 ),
 

@@ -44,20 +44,9 @@ products as (
 
 bought as (
 
-    select
-        user_segments.as_of_date,
-        user_segments.segment_key,
-        signals.product_id,
-        {{ exact_sum(half_life_decay(
-            'signals.activity_date', 'user_segments.as_of_date', var('seg__popularity_half_life_days')
-        )) }} as purchase_weight
-    from {{ ref('int_seg__product_signals') }} as signals
-    inner join user_segments
-        on
-            signals.user_id = user_segments.user_id
-            and signals.activity_date < user_segments.as_of_date
-    where signals.is_target = 1
-    group by user_segments.as_of_date, user_segments.segment_key, signals.product_id
+    {{ recent_purchases('user_segments', 'user_id', [
+        'user_segments.as_of_date', 'user_segments.segment_key', 'signals.product_id',
+    ]) }}
 
 ),
 

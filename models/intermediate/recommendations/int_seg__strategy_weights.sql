@@ -66,8 +66,8 @@ select
     round(examined_count, 6) as examined_count,
     round(prior_mean, 8) as prior_mean,
     round(posterior_mean, 8) as posterior_mean,
-    round(greatest(posterior_mean - 1.959964 * posterior_deviation, 0), 8) as posterior_low,
-    round(least(posterior_mean + 1.959964 * posterior_deviation, 1), 8) as posterior_high,
+    round(greatest(posterior_mean - {{ significance()['z'] }} * posterior_deviation, 0), 8) as posterior_low,
+    round(least(posterior_mean + {{ significance()['z'] }} * posterior_deviation, 1), 8) as posterior_high,
     -- Nothing was ever rewarded: no strategy is better than another.
     round(coalesce(greatest(least({{ ratio('posterior_mean', 'prior_mean') }}, {{ most }}), 1.0 / {{ most }}), 1), 6) as weight
 from with_spread

@@ -66,7 +66,7 @@ texts as (
     {{ phrases_in_one_row([
         'experiment_no_control', 'experiment_several_controls', 'experiment_no_control_users', 'experiment_mismatch',
         'experiment_no_spread', 'experiment_higher', 'experiment_lower', 'experiment_no_difference',
-        'experiment_segment_after',
+        'experiment_segment_after', 'experiment_running',
     ]) }}
 
 ),
@@ -133,6 +133,7 @@ select
                 else replace(texts.experiment_no_difference, '{}', sizes.detectable_text)
             end
             || case when sizes.is_known_before then '' else '; ' || texts.experiment_segment_after end
+            || case when sizes.waiting_user_count = 0 then '' else '; ' || texts.experiment_running end
     end as string) as verdict
 from sizes
 cross join texts

@@ -40,5 +40,10 @@ select
     cuped_difference_low as uplift_low,
     cuped_difference_high as uplift_high,
     adjusted_p_value,
-    coalesce(cuped_difference_low > 0, false) as is_recommended
+    coalesce(
+        adjusted_p_value < {{ significance()['alpha'] }}
+        and cuped_difference > 0
+        and coalesce(sample_ratio_p_value >= {{ var('seg__experiment_sample_ratio_alpha') }}, true),
+        false
+    ) as is_recommended
 from results

@@ -93,7 +93,7 @@ estimated as (
         valued.mean_weight,
         valued.effective_count,
         valued.{{ estimator }} as policy_value,
-        1.959964 * {{ ratio(
+        {{ significance()['z'] }} * {{ ratio(
             'sqrt(spreads.' ~ estimator ~ ' * ' ~ ratio('valued.user_count', 'valued.user_count - 1') ~ ')',
             'valued.' ~ size
         ) }} as half_width
@@ -113,6 +113,7 @@ judged as (
         *,
         case
             when user_count < {{ minimum_users }} then 'Shown to fewer than {{ minimum_users }} users'
+            when policy_type = 'served' then 'The list of today was learnt from these impressions and what came of them'
             when effective_count < {{ minimum_sample }}
                 then
                     'The impressions that the policy would have shown are worth '
