@@ -25,7 +25,7 @@ REALTIME = ["tag:realtime"]
 # Steps of the recommendations whose tables a realtime run keeps.
 STEPS = [
     "int_seg__recommendation_users", "int_seg__recommendation_exclusions", "int_seg__user_recommendation_segments",
-    "int_seg__user_product_affinities", "int_seg__recommendation_candidates", "int_seg__recommendations_scored",
+    "int_seg__user_product_affinities", "int_seg__recommendations_found", "int_seg__recommendations_scored",
     "int_seg__recommendations_ranked", "int_seg__recommendation_sources",
 ]
 LISTS = "seg__user_recommendations"

@@ -6,7 +6,7 @@
 {{ config(materialized='kept_in_realtime', meta={'whole': 'view'}) }}
 
 {% set repeats_allowed = var('seg__recommend_repeats') %}
-{# What speaks for a product, and the strengths that say it. #}
+{# What speaks for a product, and the strengths that say it; of those that speak alike the first is named. #}
 {% set labels = {
     'viewed': ['viewed', 'latest'],
     'similar': ['similar'],
@@ -14,43 +14,14 @@
     'next': ['next'],
     'content': ['content'],
     'segment': ['segment'],
-    'popular': ['popular', 'trending'],
 } %}
-{% set strategies = ['due', 'repeat'] + labels | list %}
+{% set strategies = labels | list + ['popular', 'due', 'repeat'] %}
 {% set flag_count = 2 * strategies | length %}
+{% set label_count = labels | length %}
 {% set is_competing_below = var('seg__max_recommendations_per_category') is not none or var('seg__exploration_share') %}
 {% set candidate_count = 1000 if is_competing_below else var('seg__recommendation_count') %}
-{% set label_of_strategy = {'own_favourites': 'popular', 'segment_popular': 'segment'} %}
 
 with
-
-candidates as (
-
-    select
-        candidates.*,
-        users.user_id,
-        to_personalise.user_id is not null as is_personalised
-    from {{ of_run('int_seg__recommendation_candidates') }} as candidates
-    inner join {{ of_run('int_seg__recommendation_users') }} as users
-        on
-            candidates.as_of_date = users.as_of_date
-            and candidates.user_number = users.user_number
-    left join {{ ref('int_seg__users_to_personalise') }} as to_personalise
-        on users.user_id = to_personalise.user_id
-    where
-        candidates.split = 'scoring'
-        {% if not repeats_allowed %}
-        and not candidates.is_repeat
-        {% endif %}
-
-),
-
-blends as (
-
-    select * from {{ ref('int_seg__recommendation_blends') }}
-    where repeats_allowed = {{ repeats_allowed }}
-
-),
 
 -- Nothing measured yet: the blend serves.
 champions as (
@@ -66,96 +37,192 @@ champions as (
 
 ),
 
+-- A single strategy is a blend of its own strength alone, in billionths as all that is summed up: whole numbers.
+weights as (
+
+    select
+        blends.history_group,
+        personalised.is_personalised,
+        not personalised.is_personalised or champions.champion = 'popular' as is_by_popularity,
+        {% for strength in recommendation_strengths() %}
+        1000000000 * case
+            when not personalised.is_personalised then {{ 1 if strength == 'popular' else 0 }}
+            when champions.champion = 'personal' then blends.{{ strength }}_weight
+            {% for strategy, of_strategy in recommendation_strategies().items() if of_strategy == strength %}
+            when champions.champion = '{{ strategy }}' then 1
+            {% endfor %}
+            else 0
+        end as {{ strength }}_weight{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('int_seg__recommendation_blends') }} as blends
+    cross join champions
+    cross join (
+        select true as is_personalised
+        union all
+        select false as is_personalised
+    ) as personalised
+    where blends.repeats_allowed = {{ repeats_allowed }}
+
+),
+
+users as (
+
+    select
+        users.as_of_date,
+        users.user_id,
+        users.user_number,
+        users.history_group,
+        to_personalise.user_id is not null as is_personalised
+    from {{ of_run('int_seg__recommendation_users') }} as users
+    left join {{ ref('int_seg__users_to_personalise') }} as to_personalise
+        on users.user_id = to_personalise.user_id
+    where users.split = 'scoring'
+
+),
+
 weighed as (
 
     select
-        candidates.as_of_date,
-        candidates.user_id,
-        candidates.user_number,
-        candidates.product_number,
-        candidates.popularity_rank,
-        candidates.popular_strength,
-        candidates.favourite_strength,
-        candidates.due_strength,
-        candidates.is_repeat,
-        case when candidates.is_personalised then champions.champion else 'popular' end as champion,
-        case
-            when not candidates.is_personalised then candidates.popular_strength
-            when champions.champion = 'personal' then {{ blend_score('candidates', 'blends') }}
-            {% for strategy, strength in recommendation_strategies().items() %}
-            when champions.champion = '{{ strategy }}' then candidates.{{ strength }}_strength
-            {% endfor %}
-        end as raw_score,
+        found.user_number,
+        found.product_number,
+        found.is_repeat,
+        found.is_excluded,
+        found.is_candidate,
+        found.due_strength,
+        cast(round(
+            weights.own_weight * found.own_strength
+            + weights.favourite_weight * found.favourite_strength
+            + weights.recent_weight * found.recent_strength
+            + weights.due_weight * found.due_strength
+        ) as bigint) as own_points,
         {% for label, strengths in labels.items() %}
-        {% for strength in strengths %}
-        blends.{{ strength }}_weight * candidates.{{ strength }}_strength{{ ' +' if not loop.last }}
+        cast(round(
+            {% for strength in strengths %}
+            weights.{{ strength }}_weight * found.{{ strength }}_strength{{ ' +' if not loop.last }}
+            {% endfor %}
+        ) as bigint) as {{ label }}_points{{ ',' if not loop.last }}
         {% endfor %}
-        as {{ label }}_part{{ ',' if not loop.last }}
-        {% endfor %}
+    from {{ of_run('int_seg__recommendations_found') }} as found
+    inner join users
+        on found.user_number = users.user_number
+    inner join weights
+        on
+            users.history_group = weights.history_group
+            and users.is_personalised = weights.is_personalised
+
+),
+
+-- What speaks most for a product is the highest points with their label behind them. The candidates of all users are the
+-- most rows of any step: they hold two sums and no strengths.
+candidates as (
+
+    select
+        user_number,
+        product_number,
+        cast(sum(
+            own_points
+            {% for label in labels %}
+            + {{ label }}_points
+            {% endfor %}
+        ) as bigint) as points,
+        max(greatest(
+            {% for label in labels %}
+            {{ label }}_points * {{ label_count }} + {{ label_count - 1 - loop.index0 }}{{ ',' if not loop.last }}
+            {% endfor %}
+        )) as strongest,
+        bool_or(is_repeat) as is_repeat,
+        bool_or(is_repeat and due_strength >= 0.5) as is_due
+    from weighed
+    group by user_number, product_number
+    having
+        bool_or(is_candidate)
+        and not bool_or(is_excluded)
+        {% if not repeats_allowed %}
+        and not bool_or(is_repeat)
+        {% endif %}
+
+),
+
+with_popularity as (
+
+    select
+        candidates.user_number,
+        candidates.points,
+        candidates.strongest % {{ label_count }} as label_place,
+        cast((candidates.strongest - candidates.strongest % {{ label_count }}) / {{ label_count }} as bigint) as label_points,
+        candidates.is_repeat,
+        candidates.is_due,
+        weights.is_by_popularity,
+        products.popularity_rank,
+        cast(round(
+            weights.popular_weight * products.popularity + weights.trending_weight * products.trend
+        ) as bigint) as popular_points
     from candidates
-    inner join blends
-        on candidates.history_group = blends.history_group
-    cross join champions
+    inner join users
+        on candidates.user_number = users.user_number
+    inner join weights
+        on
+            users.history_group = weights.history_group
+            and users.is_personalised = weights.is_personalised
+    inner join {{ ref('int_seg__recommendable_products') }} as products
+        on
+            {{ stored_date('users.as_of_date') }} = products.as_of_date
+            and candidates.product_number = products.product_number
+    where products.is_eligible
 
 ),
 
 labelled as (
 
     select
-        *,
+        user_number,
+        popularity_rank,
+        points + popular_points as points,
+        is_repeat,
         case
+            when is_by_popularity then {{ strategies.index('popular') }}
             -- Bought so often that it is about time.
-            when champion <> 'popular' and is_repeat and due_strength >= 0.5 then 'due'
-            when champion <> 'popular' and is_repeat then 'repeat'
-            {% for strategy in recommendation_strategies() %}
-            when champion = '{{ strategy }}' then '{{ label_of_strategy.get(strategy, strategy) }}'
-            {% endfor %}
-            {% for label in labels %}
-            when {{ label }}_part > 0 and {{ label }}_part = greatest(
-                {% for other in labels %}
-                {{ other }}_part{{ ',' if not loop.last }}
-                {% endfor %}
-            ) then '{{ label }}'
-            {% endfor %}
-            else 'popular'
-        end as strategy
-    from weighed
+            when is_due then {{ strategies.index('due') }}
+            when is_repeat then {{ strategies.index('repeat') }}
+            when label_points = 0 or label_points < popular_points then {{ strategies.index('popular') }}
+            else {{ label_count - 1 }} - label_place
+        end as strategy_number
+    from with_popularity
 
 ),
 
-flagged as (
+strategy_weights as (
 
     select
-        *,
         case strategy
             {% for strategy in strategies %}
-            when '{{ strategy }}' then {{ 2 * loop.index0 }}
+            when '{{ strategy }}' then {{ loop.index0 }}
             {% endfor %}
-        end
-        + case when is_repeat then 1 else 0 end as flag
-    from labelled
+        end as strategy_number,
+        weight
+    from {{ ref('int_seg__strategy_weights') }}
 
 ),
 
 packed as (
 
     select
-        flagged.as_of_date,
-        flagged.user_number,
+        labelled.user_number,
         {{ packed(
-            'cast(round(flagged.raw_score * coalesce(weights.weight, 1) * 100000000) as bigint)',
-            'flagged.popularity_rank', 'flagged.flag', flag_count
+            'cast(round(labelled.points / 10.0 * coalesce(strategy_weights.weight, 1)) as bigint)',
+            'labelled.popularity_rank',
+            'labelled.strategy_number * 2 + case when labelled.is_repeat then 1 else 0 end',
+            flag_count
         ) }} as packed
-    from flagged
-    left join {{ ref('int_seg__strategy_weights') }} as weights
-        on flagged.strategy = weights.strategy
+    from labelled
+    left join strategy_weights
+        on labelled.strategy_number = strategy_weights.strategy_number
 
 ),
 
 unpacked as (
 
     select
-        as_of_date,
         user_number,
         packed,
         packed % 2 = 1 as is_repeat,
@@ -163,13 +230,13 @@ unpacked as (
         {{ packed_number('packed', flag_count) }} as popularity_rank,
         {{ packed_value('packed', flag_count) }} / 100000000 as raw_score
     from (
-        {{ largest_numbers('packed', ['as_of_date', 'user_number'], 'packed', candidate_count) }}
+        {{ largest_numbers('packed', ['user_number'], 'packed', candidate_count) }}
     ) as largest
 
 )
 
 select
-    unpacked.as_of_date,
+    users.as_of_date,
     users.user_id,
     unpacked.user_number,
     products.product_number,
@@ -181,15 +248,13 @@ select
     unpacked.is_repeat,
     round(unpacked.raw_score, 8) as raw_score,
     row_number() over (
-        partition by unpacked.as_of_date, unpacked.user_number
+        partition by unpacked.user_number
         order by unpacked.packed desc
     ) as raw_rank
 from unpacked
+inner join users
+    on unpacked.user_number = users.user_number
 inner join {{ ref('int_seg__recommendable_products') }} as products
     on
-        {{ stored_date('unpacked.as_of_date') }} = products.as_of_date
+        {{ stored_date('users.as_of_date') }} = products.as_of_date
         and unpacked.popularity_rank = products.popularity_rank
-inner join {{ of_run('int_seg__recommendation_users') }} as users
-    on
-        unpacked.as_of_date = users.as_of_date
-        and unpacked.user_number = users.user_number

@@ -107,7 +107,7 @@ scored as (
 
 ),
 
--- What is not needed stays behind: each place below sorts whole rows.
+-- What is not needed stays behind: whole rows are sorted below.
 compared as (
 
     select
@@ -144,19 +144,7 @@ ranked as (
             partition by as_of_date, user_number
             order by affinity desc, last_activity_date desc, product_number asc
         ) as affinity_rank,
-        row_number() over (
-            partition by as_of_date, user_number
-            order by
-                case when is_eligible then 0 else 1 end asc,
-                favourite_sum desc,
-                product_number asc
-        ) as favourite_rank,
-        row_number() over (
-            partition by as_of_date, user_number
-            order by
-                case when is_eligible and is_excluded then 0 when is_eligible and is_bought = 1 then 1 else 2 end,
-                product_number
-        ) as bought_number,
+        count(*) over (partition by as_of_date, user_number) as product_count,
         max(last_activity_date) over (partition by as_of_date, user_number) as last_day
     from compared
 
@@ -199,8 +187,7 @@ select
     round(case when browse_sum > 0 then power(0.5, days_since_activity / 7.0) else 0 end, 6) as latest_strength,
     affinity,
     affinity_rank,
-    favourite_rank,
-    bought_number,
+    product_count,
     is_bought = 1 as is_bought,
     is_eligible,
     is_excluded,
