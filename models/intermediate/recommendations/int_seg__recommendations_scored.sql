@@ -15,6 +15,9 @@
     'content': ['content'],
     'segment': ['segment'],
 } %}
+{# That products were the user's own is said by 'due' and 'repeat'. #}
+{% set parts = {'own': ['own', 'favourite', 'recent', 'due']} %}
+{% do parts.update(labels) %}
 {% set strategies = labels | list + ['popular', 'due', 'repeat'] %}
 {% set flag_count = 2 * strategies | length %}
 {% set label_count = labels | length %}
@@ -23,63 +26,25 @@
 
 with
 
--- Nothing measured yet: the blend serves.
-champions as (
-
-    select coalesce(max(strategy), 'personal') as champion
-    from {{ ref('seg__recommendation_metrics') }}
-    where
-        is_champion
-        and repeats_allowed = {{ repeats_allowed }}
-        and metric_name = 'ndcg'
-        and k = 10
-        and user_group = 'all'
-
-),
-
--- A single strategy is a blend of its own strength alone, in billionths as all that is summed up: whole numbers.
-weights as (
-
-    select
-        blends.history_group,
-        personalised.is_personalised,
-        not personalised.is_personalised or champions.champion = 'popular' as is_by_popularity,
-        {% for strength in recommendation_strengths() %}
-        1000000000 * case
-            when not personalised.is_personalised then {{ 1 if strength == 'popular' else 0 }}
-            when champions.champion = 'personal' then blends.{{ strength }}_weight
-            {% for strategy, of_strategy in recommendation_strategies().items() if of_strategy == strength %}
-            when champions.champion = '{{ strategy }}' then 1
-            {% endfor %}
-            else 0
-        end as {{ strength }}_weight{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('int_seg__recommendation_blends') }} as blends
-    cross join champions
-    cross join (
-        select true as is_personalised
-        union all
-        select false as is_personalised
-    ) as personalised
-    where blends.repeats_allowed = {{ repeats_allowed }}
-
-),
-
 users as (
 
     select
         users.as_of_date,
         users.user_id,
         users.user_number,
-        users.history_group,
-        to_personalise.user_id is not null as is_personalised
+        weights.*
     from {{ of_run('int_seg__recommendation_users') }} as users
     left join {{ ref('int_seg__users_to_personalise') }} as to_personalise
         on users.user_id = to_personalise.user_id
+    inner join {{ ref('int_seg__serving_weights') }} as weights
+        on
+            users.history_group = weights.history_group
+            and (to_personalise.user_id is not null) = weights.is_personalised
     where users.split = 'scoring'
 
 ),
 
+-- Whole billionths: their sums do not depend on the order of the rows.
 weighed as (
 
     select
@@ -89,26 +54,16 @@ weighed as (
         found.is_excluded,
         found.is_candidate,
         found.due_strength,
-        cast(round(
-            weights.own_weight * found.own_strength
-            + weights.favourite_weight * found.favourite_strength
-            + weights.recent_weight * found.recent_strength
-            + weights.due_weight * found.due_strength
-        ) as bigint) as own_points,
-        {% for label, strengths in labels.items() %}
-        cast(round(
+        {% for part, strengths in parts.items() %}
+        cast(round(1000000000 * (
             {% for strength in strengths %}
-            weights.{{ strength }}_weight * found.{{ strength }}_strength{{ ' +' if not loop.last }}
+            users.{{ strength }}_weight * found.{{ strength }}_strength{{ ' +' if not loop.last }}
             {% endfor %}
-        ) as bigint) as {{ label }}_points{{ ',' if not loop.last }}
+        )) as bigint) as {{ part }}_points{{ ',' if not loop.last }}
         {% endfor %}
     from {{ of_run('int_seg__recommendations_found') }} as found
     inner join users
         on found.user_number = users.user_number
-    inner join weights
-        on
-            users.history_group = weights.history_group
-            and users.is_personalised = weights.is_personalised
 
 ),
 
@@ -120,9 +75,8 @@ candidates as (
         user_number,
         product_number,
         cast(sum(
-            own_points
-            {% for label in labels %}
-            + {{ label }}_points
+            {% for part in parts %}
+            {{ part }}_points{{ ' +' if not loop.last }}
             {% endfor %}
         ) as bigint) as points,
         max(greatest(
@@ -152,18 +106,14 @@ with_popularity as (
         cast((candidates.strongest - candidates.strongest % {{ label_count }}) / {{ label_count }} as bigint) as label_points,
         candidates.is_repeat,
         candidates.is_due,
-        weights.is_by_popularity,
+        users.is_by_popularity,
         products.popularity_rank,
-        cast(round(
-            weights.popular_weight * products.popularity + weights.trending_weight * products.trend
-        ) as bigint) as popular_points
+        cast(round(1000000000 * (
+            users.popular_weight * products.popularity + users.trending_weight * products.trend
+        )) as bigint) as popular_points
     from candidates
     inner join users
         on candidates.user_number = users.user_number
-    inner join weights
-        on
-            users.history_group = weights.history_group
-            and users.is_personalised = weights.is_personalised
     inner join {{ ref('int_seg__recommendable_products') }} as products
         on
             {{ stored_date('users.as_of_date') }} = products.as_of_date
