@@ -74,7 +74,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--products", type=int, default=PRODUCTS)
     parser.add_argument("--events", type=int, default=EVENTS)
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of either side")
-    parser.add_argument("--memory-limit", default="6GB", help="DuckDB's memory_limit")
+    parser.add_argument("--memory-limit", default="5GB", help="DuckDB's memory_limit, which a process exceeds by up to a tenth")
     parser.add_argument("--vars", type=json.loads, default=BOUNDS, help="vars of the package, as JSON")
     parser.add_argument("--readme", action="store_true", help="write the figures into README.md as well")
     parser.add_argument("--only", choices=["package", "implicit"], help="run one side only")
