@@ -1,8 +1,9 @@
-"""One row per date, product and product that it speaks for most: weights of a regression of products on products.
+"""One row per date, product and product it speaks for or against most: weights of a regression of products on products.
 
 Each product's affinities over users are regressed on those of all other products at once (ridge, no product explains
 itself), in closed form from the products' sums of squares alone: Steck 2019, "Embarrassingly shallow autoencoders for
 sparse data" (EASE). Where two products are liked for the sake of a third, a cosine counts the liking twice, this once.
+A weight below 0 says that who likes the one likes the other less than the rest of what they like would have it.
 """
 
 import threading
@@ -17,8 +18,7 @@ with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
     from scipy.linalg import cho_factor
     from scipy.linalg.lapack import dpotri
 
-# Weights kept per product, the largest ones: products that may not be recommended leave later.
-MAX_WEIGHTS = 60
+LEAST_WEIGHT = 1e-6
 
 COLUMNS = {
     "as_of_date": "datetime64[us]", "product_number": "int64", "other_product_number": "int64", "weight": "float64",
@@ -27,6 +27,7 @@ COLUMNS = {
 
 def model(dbt, session):
     penalty = dbt.config.meta_get("regression_penalty_users")
+    weight_count = dbt.config.meta_get("regression_weight_count")
     rows = dbt.ref("int_seg__product_regression_rows")
     dates = [row[0] for row in rows.project("as_of_date").distinct().order("as_of_date").fetchall()]
     fits = []
@@ -35,18 +36,19 @@ def model(dbt, session):
         of_date = rows.filter(f"as_of_date = date '{date}'").project(
             "length_rank, other_length_rank, product_number, other_product_number, shared_affinity, user_count"
         )
-        weights = fit(of_date.order("length_rank, other_length_rank").df(), penalty)
+        weights = fit(of_date.order("length_rank, other_length_rank").df(), penalty, weight_count)
         fits.append(weights.assign(as_of_date=pd.Timestamp(date)))
     found = pd.concat(fits) if fits else pd.DataFrame(columns=list(COLUMNS))
     return found[list(COLUMNS)].astype(COLUMNS)
 
 
-def fit(rows: pd.DataFrame, penalty: float) -> pd.DataFrame:
-    """The largest positive weights of each product, long.
+def fit(rows: pd.DataFrame, penalty: float, weight_count: int) -> pd.DataFrame:
+    """The largest weights of each product, of either sign, long.
 
     rows: columns length_rank and other_length_rank (1 and more, symmetric pairs once), product_number,
         other_product_number, shared_affinity and user_count; each product has a row with itself.
     penalty: ridge penalty in users of mean squared affinity, above 0.
+    weight_count: weights kept per product. Without those below 0 all that is popular would gain from everything.
     """
     size = int(rows["length_rank"].max()) if len(rows) else 0
     if size < 2:
@@ -69,12 +71,12 @@ def fit(rows: pd.DataFrame, penalty: float) -> pd.DataFrame:
     weights[np.diag_indices(size)] = 0.0
 
     # Sorted are those alone that are no less than the last one kept: all of 3,000 x 3,000 took 1.5 s.
-    kept = min(MAX_WEIGHTS, size)
-    rounded = np.round(weights, 9)
-    least = np.partition(rounded, size - kept, axis=1)[:, [size - kept]]
-    rows, places = np.nonzero((rounded >= least) & (weights > 1e-6))
+    kept = min(weight_count, size)
+    sizes = np.round(np.abs(weights), 9)
+    least = np.partition(sizes, size - kept, axis=1)[:, [size - kept]]
+    rows, places = np.nonzero((sizes >= least) & (sizes > LEAST_WEIGHT))
     # Ties go to the product that more users know.
-    order = np.lexsort((places, -rounded[rows, places], rows))
+    order = np.lexsort((places, -sizes[rows, places], rows))
     rows, places = rows[order], places[order]
     found = pd.DataFrame({
         "product_number": numbers[rows], "other_product_number": numbers[places], "weight": weights[rows, places],

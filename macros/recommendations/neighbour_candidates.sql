@@ -3,7 +3,7 @@
     the user's nearest), of each user as many as compete for a place.
     sources: a condition that says which of `user_products`, a CTE with affinity and affinity_rank, are looked up.
     neighbours, to_product, strength: a relation with as_of_date and product_number, and its columns of the neighbour's
-        number and of how near it is.
+        number and of how near it is, below 0 where the one speaks against the other.
 #}
 {% macro neighbour_candidates(sources, neighbours, to_product, strength) -%}
     {%- set summed -%}
@@ -12,7 +12,7 @@
             user_products.as_of_date,
             user_products.user_number,
             {{ packed(
-                'cast(sum(user_products.affinity * cast(round(neighbours.' ~ strength ~ ' * 100000) as bigint)) as bigint)',
+                'cast(greatest(sum(user_products.affinity * cast(round(neighbours.' ~ strength ~ ' * 100000) as bigint)), 0) as bigint)',
                 'neighbours.' ~ to_product
             ) }} as packed
         from user_products

@@ -11,8 +11,9 @@
         'seg__recommendation_count', 'seg__recommend_repeats', 'seg__recommendation_scheme', 'seg__low_rating',
         'seg__lifecycle_new_days', 'seg__lifecycle_active_days', 'seg__lifecycle_lapsed_days',
         'seg__max_recommendations_per_category', 'seg__exploration_share', 'seg__personalise_without_consent',
-        'seg__purchase_half_life_days', 'seg__browse_half_life_days', 'seg__much_history_products',
-        'seg__max_own_products', 'seg__max_source_products', 'seg__max_similar_candidates',
+        'seg__purchase_half_life_days', 'seg__affinity_half_life_days', 'seg__browse_half_life_days', 'seg__much_history_products',
+        'seg__max_own_products', 'seg__max_source_products', 'seg__max_regression_products_per_user',
+        'seg__max_similar_candidates',
         'seg__minimum_repeat_rate', 'seg__repeat_damping_pairs', 'seg__random_seed',
     ] %}
         {% do values.append(name ~ '=' ~ var(name)) %}

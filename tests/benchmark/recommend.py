@@ -36,11 +36,16 @@ SEEDS = ["event_weights", "recommendation_blends", "repeat_categories", "segment
 FAN_OUT = {
     "seg__max_source_products": [10, 30, 100],
     "seg__max_products_per_user": [30, 100],
+    "seg__max_regression_products_per_user": [30, 100, 300],
+    "seg__regression_weight_count": [20, 60, 200],
     "seg__similar_product_count": [10, 20, 50],
     "seg__max_similar_candidates": [20, 50],
 }
 # What the large store is built with: the defaults suit small shops, and are in the table of --fan-out too.
-BOUNDS = {"seg__max_source_products": 10, "seg__max_products_per_user": 30, "seg__max_similar_candidates": 20}
+BOUNDS = {
+    "seg__max_source_products": 10, "seg__max_products_per_user": 30, "seg__max_similar_candidates": 20,
+    "seg__max_regression_products_per_user": 30, "seg__regression_weight_count": 20,
+}
 NEIGHBOURS, LIST_LENGTH = 20, 10
 SLOWEST_SHOWN = 20
 

@@ -22,7 +22,7 @@ user_products as (
     where
         affinities.is_teaching
         and affinities.affinity > 0
-        and affinities.affinity_rank <= {{ var('seg__max_products_per_user') }}
+        and affinities.affinity_rank <= {{ var('seg__max_regression_products_per_user') }}
         and lengths.length_rank <= {{ var('seg__max_regression_products') }}
 
 )

@@ -61,7 +61,7 @@ summed as (
             'signals.activity_date', 'users.as_of_date', var('seg__purchase_half_life_days')
         )) }} as target_sum,
         {{ exact_sum('signals.is_bought * ' ~ half_life_decay(
-            'signals.activity_date', 'users.as_of_date', var('seg__purchase_half_life_days')
+            'signals.activity_date', 'users.as_of_date', var('seg__affinity_half_life_days')
         )) }} as bought_sum,
         {{ exact_sum('signals.browse_weight * ' ~ half_life_decay(
             'signals.activity_date', 'users.as_of_date', var('seg__browse_half_life_days')

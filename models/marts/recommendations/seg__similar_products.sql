@@ -25,6 +25,7 @@ neighbours as (
         regression_rank as similarity_rank,
         cast(null as bigint) as shared_user_count
     from {{ ref('int_seg__regression_products') }}
+    where strength > 0 and regression_rank <= {{ var('seg__similar_product_count') }}
 
     union all
 
