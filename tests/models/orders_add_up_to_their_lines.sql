@@ -7,6 +7,7 @@ lines as (
         user_id,
         sum(net_revenue) as net_revenue
     from {{ upstream('seg__order_lines') }}
+    where {{ only_users_to_refresh('user_id') }}
     group by user_id
 
 ),
@@ -17,6 +18,7 @@ orders as (
         user_id,
         sum(net_revenue) as net_revenue
     from {{ ref('seg__orders') }}
+    where {{ only_users_to_refresh('user_id') }}
     group by user_id
 
 )
