@@ -18,8 +18,9 @@
 {% macro default__begin_build() %}
     {% set rows = [] %}
     {% for unique_id in (selected_resources if is_build() else []) %}
-        {% set kind, package = unique_id.split('.')[:2] %}
-        {% if package == 'ecommerce_segmentation' and kind in ['model', 'seed'] %}
+        {% set node = graph.nodes.get(unique_id) %}
+        {% if node.package_name == 'ecommerce_segmentation' and node.resource_type in ['model', 'seed']
+            and node.config.materialized != 'ephemeral' %}
             {% do rows.append("('" ~ unique_id ~ "', '" ~ invocation_id ~ "')") %}
         {% endif %}
     {% endfor %}
