@@ -56,6 +56,8 @@ def publish(database: Path, folder: Path, schema: str | None = None) -> list[str
         raise CannotPublishError(f"{database} does not exist: run `dbt build` first")
     if (folder / DATABASE).resolve() == database.resolve():
         raise CannotPublishError(f"{database} is the file that dbt builds into: name another folder")
+    if "?" in str(folder.resolve()):  # It looks for its log beside another path then.
+        raise CannotPublishError(f"DuckDB cannot write to a path with a question mark: {folder.resolve()}")
     if (folder / PARQUET).exists() and not (folder / PARQUET).is_symlink():
         raise CannotPublishError(f"{folder / PARQUET} is not of a publish: move it away or name another folder")
     try:
