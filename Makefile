@@ -7,7 +7,7 @@ PYTHON ?= python3
 DATABASE := seg.duckdb
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: help build publish test obp docs example evaluate bench demo lock clean lint test-dbt test-python test-consumer test-oldest-duckdb
+.PHONY: help build publish test obp docs example evaluate bench faults demo lock clean lint test-dbt test-python test-consumer test-oldest-duckdb
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -78,6 +78,9 @@ bench: .venv/.locked .venv-bench/.locked ## time and memory beside a pandas scri
 	.venv-bench/bin/python tests/benchmark/score.py --readme
 	.venv-bench/bin/python tests/benchmark/realtime.py
 	.venv-bench/bin/python tests/benchmark/recommend.py --readme
+
+faults: .venv-test/.locked ## kill builds at random moments and compare the next one with an undisturbed one: 20 of each kind
+	.venv-test/bin/python tests/benchmark/faults.py
 
 demo: .venv/.locked ## write seeds/demo and its truth anew
 	.venv/bin/python tests/benchmark/generate_store.py --demo
