@@ -138,19 +138,40 @@ def read(folder, seen):
     seen.write_text(json.dumps([versions, problems]))
 
 
+def watch(folder, missed):
+    """Look as often as can be whether there is a file and a folder to read; note how often there was none."""
+    places = [str(folder / "marts.duckdb"), str(folder / "parquet" / "seg__users.parquet")]
+    missing = dict.fromkeys(places, 0)
+    while not (folder / "stop").exists():
+        for _ in range(10_000):
+            for place in places:
+                try:
+                    os.stat(place)
+                except OSError:
+                    missing[place] += 1
+    missed.write_text(json.dumps(sum(missing.values())))
+
+
 def test_readers_see_one_build_at_a_time_and_always_one(build, tmp_path):
     folder = tmp_path / "published"
     publish.publish(build, folder)
-    reader = multiprocessing.get_context("spawn").Process(target=read, args=(folder, tmp_path / "seen.json"))
-    reader.start()
+    context = multiprocessing.get_context("spawn")
+    readers = [
+        context.Process(target=read, args=(folder, tmp_path / "seen.json")),
+        context.Process(target=watch, args=(folder, tmp_path / "missed.json")),
+    ]
+    for reader in readers:
+        reader.start()
     time.sleep(1)
     for version in range(2, 22):
         publish.publish(make_build(build, version), folder)
     time.sleep(0.5)
     (folder / "stop").touch()
-    reader.join(60)
+    for reader in readers:
+        reader.join(60)
     versions, problems = json.loads((tmp_path / "seen.json").read_text())
     assert problems == []
+    assert json.loads((tmp_path / "missed.json").read_text()) == 0
     assert versions == sorted(versions)
     assert len(set(versions)) > 5
     assert versions[-1] == 21
