@@ -7,7 +7,7 @@ PYTHON ?= python3
 DATABASE := seg.duckdb
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: help build test obp docs example evaluate bench demo lock clean lint test-dbt test-python test-consumer test-oldest-duckdb
+.PHONY: help build publish test obp docs example evaluate bench faults demo lock clean lint test-dbt test-python test-consumer test-oldest-duckdb
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -26,6 +26,9 @@ help: ## list the targets
 build: .venv/.locked ## build the demo store into seg.duckdb and print what it found
 	.venv/bin/dbt --quiet build
 	@.venv/bin/python scripts/print_summary.py $(DATABASE)
+
+publish: .venv/.locked ## copy the marts of the last build into published/, for BI tools
+	@.venv/bin/python scripts/publish.py $(DATABASE) published
 
 test: lint test-dbt test-python test-consumer test-oldest-duckdb ## everything that must hold: lint, dbt, pytest, a consumer's shop, the oldest DuckDB
 
@@ -76,6 +79,9 @@ bench: .venv/.locked .venv-bench/.locked ## time and memory beside a pandas scri
 	.venv-bench/bin/python tests/benchmark/realtime.py
 	.venv-bench/bin/python tests/benchmark/recommend.py --readme
 
+faults: .venv-test/.locked ## kill builds at random moments and compare the next one with an undisturbed one: 20 of each kind
+	.venv-test/bin/python tests/benchmark/faults.py
+
 demo: .venv/.locked ## write seeds/demo and its truth anew
 	.venv/bin/python tests/benchmark/generate_store.py --demo
 
@@ -89,4 +95,4 @@ lock: ## write requirements/*.lock anew
 	done; rm -rf .venv-lock
 
 clean: ## remove what builds left (not the environments)
-	rm -rf target logs dbt_packages seg.duckdb examples/*/target examples/*/dbt_packages examples/*/*.duckdb
+	rm -rf target logs dbt_packages seg.duckdb published examples/*/target examples/*/dbt_packages examples/*/*.duckdb

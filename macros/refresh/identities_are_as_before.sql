@@ -3,7 +3,7 @@
     Asked before anything else is known of the inputs, by the models that all others wait for.
 #}
 {% macro identities_are_as_before() %}
-    {% if not is_realtime_run() or not are_all_built([
+    {% if not is_realtime_run() or has_broken_off() or not are_all_built([
         'model.ecommerce_segmentation.int_seg__identities_kept',
         'model.ecommerce_segmentation.int_seg__user_aliases',
         'model.ecommerce_segmentation.int_seg__refreshed_fingerprints',

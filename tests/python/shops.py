@@ -82,22 +82,32 @@ class BareShop:
         tests: whether the package's data tests run too.
         select: models to build, without tests; all of them where none is named.
         """
+        database = self.fill(name, inputs)
+        run(self.command(name, inputs, vars, tests, select), self.folder, self.environment(name, threads))
+        return database
+
+    def fill(self, name: str, inputs: dict[str, str]) -> Path:
+        """Make the raw tables of these inputs anew."""
         database = self.folder / f"{name}.duckdb"
         with duckdb.connect(str(database)) as connection:
             connection.execute("create schema if not exists raw")
             for input_name, rows in inputs.items():
                 if rows:
                     connection.execute(f"create or replace table raw.{input_name} as {rows}")
+        return database
+
+    def command(
+        self, name: str, inputs: dict[str, str], vars: dict | None = None, tests: bool = True, select: list[str] | None = None
+    ) -> list[str]:
+        """The `dbt build` that `build` runs."""
         all_vars = {**{f"seg__{input_name}": f"raw.{input_name}" for input_name in inputs}, **(vars or {})}
         target = str(self.folder / f"{name}_target")
-        command = [str(DBT), "build", "--vars", yaml.safe_dump(all_vars), "--target-path", target]
-        command += selected(select)
-        if not tests and not select:
-            command += ["--exclude-resource-type", "test"]
-        env = {**os.environ, "SEG_DUCKDB_PATH": str(database), "SEG_THREADS": str(threads),
-               "DBT_PROFILES_DIR": str(self.folder), "NO_COLOR": "1"}
-        run(command, self.folder, env)
-        return database
+        command = [str(DBT), "build", "--vars", yaml.safe_dump(all_vars), "--target-path", target, *selected(select)]
+        return command if tests or select else [*command, "--exclude-resource-type", "test"]
+
+    def environment(self, name: str, threads: int = 2) -> dict[str, str]:
+        return {**os.environ, "SEG_DUCKDB_PATH": str(self.folder / f"{name}.duckdb"), "SEG_THREADS": str(threads),
+                "DBT_PROFILES_DIR": str(self.folder), "NO_COLOR": "1"}
 
 
 def selected(models: list[str] | None) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import duckdb
 import pytest
+from comparisons import unequal
 from shops import DBT, ROOT, BareShop
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
@@ -81,24 +82,6 @@ def rows(connection, run: str, table: str) -> list[tuple]:
 
 def tables(connection, run: str) -> set[str]:
     return {row[0] for row in connection.sql(f"select table_name from duckdb_tables() where database_name = '{run}'").fetchall()}
-
-
-def unequal(connection, one: str, other: str, names) -> dict[str, list]:
-    """table -> some of its rows that only one of the runs left. Numbers to nine digits: a sum of floats depends on its order."""
-    found = {}
-    for name in names:
-        columns = connection.sql(f"""
-            select column_name, data_type from duckdb_columns()
-            where database_name = '{one}' and table_name = '{name}' and schema_name = 'main'
-        """).fetchall()
-        shown = ", ".join(f"round({column}, 9) as {column}" if kind == "DOUBLE" else column for column, kind in columns)
-        for left, right in [(one, other), (other, one)]:
-            only = connection.sql(f"""
-                select {shown} from "{left}".main.{name} except all select {shown} from "{right}".main.{name} limit 3
-            """).fetchall()
-            if only:
-                found.setdefault(name, []).append((left, only))
-    return found
 
 
 def refreshed(connection, run: str) -> dict[str | None, str]:

@@ -2,16 +2,20 @@
     One row per user whose rows a realtime run makes anew, and why; or one row without a user: everybody. They are the users of
     changed input rows and of changed products, whoever has a row of the same key, and whoever shares a session with one of
     them, with those who share one with these, and so on: no row of theirs depends on what another user did.
-    Everybody is refreshed where dates, rules or settings differ, where input rows are gone (deleted, erased), or where
-    many would be anyway: a fifth of them takes as long.
+    Everybody is refreshed where dates, rules or settings differ, where input rows are gone (deleted, erased), where the last
+    build broke off, or where many would be anyway: a fifth of them takes as long.
 #}
 {% set hops = 8 %}
 {% set largest_share = 0.2 %}
 {% set keyed = ['events', 'order_lines', 'reviews', 'campaign_touches'] %}
 {% set input_tables = ['order_lines', 'users', 'reviews', 'campaign_touches'] %}
-{% set changes_apply = is_realtime_run() %}
 
-{% if not changes_apply or not are_all_built(models_by_user()) %}
+{% set why_everybody = (
+    'a whole build' if not is_realtime_run() else 'a build broke off' if has_broken_off()
+    else 'a table is missing' if not are_all_built(models_by_user())
+) %}
+
+{% if why_everybody %}
 -- depends_on: {{ ref('int_seg__input_fingerprints') }}
 -- depends_on: {{ ref('int_seg__user_aliases') }}
 {% for input_name in keyed %}
@@ -19,7 +23,7 @@
 {% endfor %}
 select
     cast(null as string) as user_id,
-    cast('{{ 'a table is missing' if changes_apply else 'a whole build' }}' as string) as reason,
+    cast('{{ why_everybody }}' as string) as reason,
     {% for input_name in input_tables %}
     true as has_{{ input_name }}{{ ',' if not loop.last }}
     {% endfor %}

@@ -1,0 +1,19 @@
+"""Tables of one build beside those of another, in databases attached to one connection."""
+
+
+def unequal(connection, one: str, other: str, names) -> dict[str, list]:
+    """table -> some of its rows that only one of the runs left. Numbers to nine digits: a sum of floats depends on its order."""
+    found = {}
+    for name in names:
+        columns = connection.sql(f"""
+            select column_name, data_type from duckdb_columns()
+            where database_name = '{one}' and table_name = '{name}' and schema_name = 'main'
+        """).fetchall()
+        shown = ", ".join(f"round({column}, 9) as {column}" if kind == "DOUBLE" else column for column, kind in columns)
+        for left, right in [(one, other), (other, one)]:
+            only = connection.sql(f"""
+                select {shown} from "{left}".main.{name} except all select {shown} from "{right}".main.{name} limit 3
+            """).fetchall()
+            if only:
+                found.setdefault(name, []).append((left, only))
+    return found
