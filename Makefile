@@ -75,9 +75,10 @@ evaluate: .venv-test/.locked .venv-peers/.locked .venv-bench/.locked ## cut off 
 
 bench: .venv/.locked .venv-bench/.locked ## time and memory beside a pandas script, on 5 million events, and of recommendations beside implicit, on 20 million; writes the README's tables
 	.venv-bench/bin/python tests/benchmark/bench.py --readme
-	.venv-bench/bin/python tests/benchmark/score.py --readme
-	.venv-bench/bin/python tests/benchmark/realtime.py
-	.venv-bench/bin/python tests/benchmark/recommend.py --readme
+	.venv-bench/bin/python tests/benchmark/score.py --write
+	.venv-bench/bin/python tests/benchmark/realtime.py --write
+	.venv-bench/bin/python tests/benchmark/recommend.py --write
+	.venv-bench/bin/python tests/benchmark/scale.py --write
 
 faults: .venv-test/.locked ## kill builds at random moments and compare the next one with an undisturbed one: 20 of each kind
 	.venv-test/bin/python tests/benchmark/faults.py

@@ -1,6 +1,6 @@
 """How long `dbt build --select tag:realtime` takes after 1,000 new events on the store of bench.py, models and tests.
 
-    python tests/benchmark/realtime.py                 # after bench.py: builds on its store and project
+    python tests/benchmark/realtime.py [--write]       # after bench.py: builds on its store and project
 
 Works on a copy of the project that bench.py left under target/bench/package, and builds it whole first. The new events
 are views and carts of the last day: forty users come back, ten come for the first time. A purchase moves mean prices, and
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 from bench import DAYS, PRODUCTS, ROOT, USERS, find_dbt
+from results import write_result
 
 EVENTS, BATCHES = 1000, 2
 
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--products", type=int, default=PRODUCTS)
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "bench")
+    parser.add_argument("--write", action="store_true", help="write the figures into RESULTS.md and README.md as well")
     arguments = parser.parse_args()
 
     work = arguments.work.resolve()
@@ -44,7 +46,14 @@ def main() -> None:
     run(project, "whole build", ["--resource-type", "seed", "--resource-type", "model"])
     for batch in range(1, BATCHES + 1):
         write_events(store, new, batch, EVENTS)
-        run(project, f"{EVENTS:,} new events", ["--select", "tag:realtime"])
+        of_nodes, besides, users = run(project, f"{EVENTS:,} new events", ["--select", "tag:realtime"])
+    if arguments.write:
+        events = duckdb.execute(f"select count(*) from '{store}/events/*.parquet'").fetchall()[0][0]
+        write_result("realtime", (
+            f"{EVENTS:,} new views and carts on a store of {events:,} events, by `dbt build --select tag:realtime`: "
+            f"{of_nodes:.1f} s of models and tests for the {users} users concerned, and {besides:.1f} s of dbt's own besides. "
+            "A purchase moves mean prices, and with them everybody's features: that takes longer."
+        ))
 
 
 def copy_project(built: Path, project: Path) -> None:
@@ -90,7 +99,8 @@ def write_events(store: Path, new: Path, batch: int, count: int) -> None:
         """)
 
 
-def run(project: Path, name: str, options: list[str]) -> None:
+def run(project: Path, name: str, options: list[str]) -> tuple[float, float, int]:
+    """Seconds of the nodes and of dbt besides them, and the users who were made anew; 0 where everybody was."""
     environment = {**os.environ, "DBT_PROFILES_DIR": str(project)}
     started = time.monotonic()
     subprocess.run([find_dbt(), "--quiet", "build", *options], cwd=project, env=environment, check=True)
@@ -100,6 +110,7 @@ def run(project: Path, name: str, options: list[str]) -> None:
         users = connection.execute("select count(user_id) from int_seg__users_to_refresh").fetchall()[0][0]
     of_nodes = results["elapsed_time"]
     print(f"{name:<24}{of_nodes:>20.1f}{seconds - of_nodes:>16.1f}{users or 'all':>8}", flush=True)
+    return of_nodes, seconds - of_nodes, users
 
 
 if __name__ == "__main__":

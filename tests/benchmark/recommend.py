@@ -23,9 +23,7 @@ from pathlib import Path
 
 import duckdb
 from bench import ROOT, find_dbt, measured, seconds_of, write_project
-
-sys.path.append(str(ROOT / "scripts"))
-from readme_section import write_readme_section  # the folder is no package
+from results import write_result
 
 HERE = Path(__file__).resolve().parent
 USERS, PRODUCTS, EVENTS = 400_000, 50_000, 20_000_000
@@ -69,8 +67,8 @@ def main() -> None:
     if arguments.only in (None, "implicit"):
         runs["implicit"] = measure_implicit(store, arguments)
         print_run("implicit", runs["implicit"])
-    if arguments.readme and len(runs) == 2:
-        write_readme_section("recommend-bench", as_markdown(runs, store, arguments))
+    if arguments.write and len(runs) == 2:
+        write_result("recommend-bench", as_markdown(runs, store, arguments))
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -81,7 +79,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of either side")
     parser.add_argument("--memory-limit", default="5GB", help="DuckDB's memory_limit, which a process exceeds by up to a tenth")
     parser.add_argument("--vars", type=json.loads, default=BOUNDS, help="vars of the package, as JSON")
-    parser.add_argument("--readme", action="store_true", help="write the figures into README.md as well")
+    parser.add_argument("--write", action="store_true", help="write the figures into RESULTS.md and README.md as well")
     parser.add_argument("--only", choices=["package", "implicit"], help="run one side only")
     parser.add_argument("--fan-out", action="store_true", help="NDCG on the demo store by the vars that bound the fan-out")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "bench", help="folder for stores and outputs")

@@ -1,7 +1,7 @@
 """How a build grows with the events: each stage as a multiple of one scan of them, and what dbt and the tests cost.
 
     python tests/benchmark/scale.py                          # 1, 5 and 20 million events
-    python tests/benchmark/scale.py --millions 1 --no-write  # a try in two minutes
+    python tests/benchmark/scale.py --millions 1             # a try in two minutes
 
 The floor is one full scan of the same Parquet files with one hash aggregation by user, by DuckDB with as many threads: no
 build reads its events for less. A stage counts as long as any of its models runs; stages run side by side, so their
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--millions", type=int, nargs="+", choices=PRODUCTS, default=[1, 5, 20])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--memory-limit", help="DuckDB's memory_limit, such as 12GB; none: DuckDB's own default")
-    parser.add_argument("--no-write", action="store_true", help="print only, write neither RESULTS.md nor README.md")
+    parser.add_argument("--write", action="store_true", help="write the figures into RESULTS.md and README.md as well")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "bench", help="folder for stores and outputs")
     arguments = parser.parse_args()
     arguments.work = arguments.work.resolve()
@@ -41,7 +41,7 @@ def main() -> None:
     runs = [measured_size(millions, arguments) for millions in sorted(arguments.millions)]
     growth, own = growth_table(runs, arguments), cost_of_dbt(runs[0])
     print(f"\n{growth}\n\n{own}")
-    if not arguments.no_write:
+    if arguments.write:
         write_result("scale", growth)
         write_result("dbt-cost", own)
 

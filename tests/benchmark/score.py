@@ -1,6 +1,6 @@
 """How long SQL takes to score millions of users with the models that serve the demo store.
 
-    python tests/benchmark/score.py [--users 2000000] [--threads 2] [--readme]
+    python tests/benchmark/score.py [--users 2000000] [--threads 2] [--write]
 
 Builds the demo store, then repeats its users at the scoring date until there are that many and runs the scoring query
 of the build on them: the very text that dbt ran, models and all. Seconds are of the query alone, its result written to a
@@ -18,11 +18,9 @@ from pathlib import Path
 
 import duckdb
 
+from results import write_result
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from readme_section import write_readme_section  # noqa: E402  the folder is no package
-
 QUERY = "int_seg__predictions_served"
 REPEATED = ["int_seg__prediction_features_filled", "int_seg__prediction_features"]
 
@@ -31,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--users", type=int, default=2_000_000)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--readme", action="store_true", help="write the figure into README.md as well")
+    parser.add_argument("--write", action="store_true", help="write the figure into RESULTS.md and README.md as well")
     arguments = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:
@@ -62,8 +60,8 @@ def main() -> None:
         f"{arguments.threads} threads, at a peak of {peak:,.0f} MB."
     )
     print(text)
-    if arguments.readme:
-        write_readme_section("scoring", text)
+    if arguments.write:
+        write_result("scoring", text)
 
 
 def repeat_users(connection: duckdb.DuckDBPyConnection, wanted: int) -> int:

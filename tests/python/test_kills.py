@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
 from faults import OF_THE_RUN, WITHOUT_TESTS, Faults, inputs_of, kills
 from shops import run
 
-KILL_COUNT = 2
+KILL_COUNT = 1
 
 
 @pytest.fixture(scope="module")
