@@ -17,7 +17,6 @@ import time
 from pathlib import Path
 
 import duckdb
-
 from results import write_result
 
 ROOT = Path(__file__).resolve().parents[2]
