@@ -1,0 +1,110 @@
+"""However rows come in, in batches or at once, late or in order, cleaned inputs and features end up the same.
+
+A generated store with all its dirt (doubled keys, aliases, erasure requests, returns) is dealt into batches at random, some
+users' rows to later ones whatever their dates. The first batch is built whole, each further one is taken in by a realtime
+run; then a whole build of the same rows follows. SEG_BATCH_SEEDS, such as `1,2,3`, names other deals.
+"""
+
+import json
+import os
+import shutil
+import sys
+from datetime import timedelta
+
+import duckdb
+import pytest
+from comparisons import unequal
+from shops import ROOT, BareShop
+
+sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
+import generate_store
+from realtime_rows import LAST_DAY
+
+SEEDS = [int(seed) for seed in os.environ.get("SEG_BATCH_SEEDS", "1").split(",")]
+BATCH_COUNT = 4
+LATE_USERS, LATE_PRODUCTS, LATE_ROWS = 0.06, 0.03, 0.5  # shares
+SETTINGS = {
+    "seg__horizon_days": 30, "seg__refit_policy": "never", "seg__as_of_date": str(LAST_DAY + timedelta(days=1)),
+}
+# What does not rest on fits, which a realtime run leaves as they are.
+WHOLE = ["+seg__user_features", "+seg__input_quality", "+seg__rejected_rows", "+seg__orders", "+seg__sessions"]
+# What tells one kind of run from the other.
+OF_THE_RUN = {
+    "int_seg__users_to_refresh", "int_seg__users_to_score", "int_seg__events_to_clean", "int_seg__refreshed_fingerprints",
+}
+
+
+def chance(seed: int, text: str) -> str:
+    """A number in [0, 1) that depends on the seed and the text alone."""
+    return f"(('0x' || substr(md5('{seed} ' || coalesce({text}, '')), 1, 8))::bigint / 4294967296.0)"
+
+
+def batches(store, seed: int, last: int) -> dict[str, str]:
+    """The inputs as a select each: all rows of the batches from 0 to `last`."""
+    inputs = {}
+    for name in generate_store.INPUTS:
+        owner = "product_id" if name == "products" else "user_id"
+        share = LATE_PRODUCTS if name == "products" else LATE_USERS
+        # Whoever asks to be forgotten was there before: all requests but those of the first batch come last.
+        batch = BATCH_COUNT - 1 if name == "erasure_requests" else (
+            f"1 + cast(floor({chance(seed, f'''rows.{owner} || ' {name} when' ''')} * {BATCH_COUNT - 1}) as int)"
+        )
+        inputs[name] = f"""
+            select * from '{store}/{name}/*.parquet' as rows
+            where case
+                when {chance(seed, f"rows.{owner}")} < {share} and {chance(seed, "cast(rows as varchar)")} < {LATE_ROWS} then {batch}
+                else 0
+            end <= {last}
+        """
+    return inputs
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    return BareShop(tmp_path_factory.mktemp("batches") / "shop")
+
+
+@pytest.fixture
+def compared(shop, runs):
+    """Tables that the realtime path makes and the whole build made last."""
+    target = shop.folder / "shop_target"
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+    made = [result["unique_id"] for result in json.loads((target / "run_results.json").read_text())["results"]]
+    names = {nodes[made_id]["name"] for made_id in made if "realtime" in nodes[made_id]["tags"]}
+    tables = runs.sql("select table_name from duckdb_tables() where database_name = 'whole'").fetchall()
+    return sorted(names & {row[0] for row in tables} - OF_THE_RUN)
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def runs(request, shop, tmp_path_factory):
+    """A connection to what the database held after each batch, and after a whole build of all: batch_0 to batch_3, whole."""
+    store = tmp_path_factory.mktemp("store")
+    generate_store.generate(users=300, days=240, products=60, seed=request.param, out=store)
+    (shop.folder / "shop.duckdb").unlink(missing_ok=True)
+    steps = [("batch_0", 0, None)]
+    steps += [(f"batch_{number}", number, ["tag:realtime"]) for number in range(1, BATCH_COUNT)]
+    with duckdb.connect() as connection:
+        for name, last, models in [*steps, ("whole", BATCH_COUNT - 1, WHOLE)]:
+            built = shop.build("shop", batches(store, request.param, last), SETTINGS, select=models, tests=False)
+            copy = shutil.copy(built, store / f"{name}.duckdb")
+            connection.execute(f"attach '{copy}' as {name} (read_only)")
+        yield connection
+
+
+def count(connection, run: str, table: str) -> int:
+    return connection.sql(f"select count(*) from {run}.main.{table}").fetchall()[0][0]
+
+
+def test_batches_leave_the_tables_of_a_whole_build_of_all_rows(runs, compared):
+    assert {"seg__events", "seg__sessions", "seg__orders", "seg__user_features", "seg__rejected_rows"} <= set(compared)
+    assert len(compared) > 30
+    assert unequal(runs, f"batch_{BATCH_COUNT - 1}", "whole", compared) == {}
+
+
+def test_every_batch_brings_rows_and_those_between_concern_some_users_only(runs):
+    kept = [count(runs, f"batch_{number}", "seg__events") for number in range(BATCH_COUNT)]
+    assert kept[:-1] == sorted(set(kept[:-1]))
+    for number in range(1, BATCH_COUNT - 1):
+        reasons = runs.sql(f"select user_id, reason from batch_{number}.main.int_seg__users_to_refresh").fetchall()
+        assert reasons, number
+        assert all(user is not None for user, _ in reasons), reasons[:3]
