@@ -3,7 +3,8 @@
     python tests/benchmark/peer.py STORE OUT
 
 It is meant to be what somebody who knows pandas writes for this store: Parquet in and out, whole columns at a time,
-ids as whole numbers as early as possible, only doubled keys sorted, no row-wise apply. STORE is a folder of
+ids as whole numbers as early as possible, only doubled keys sorted, no row-wise apply. Its steps are in
+peers/with_pandas; what is not pandas, the fits and the neighbours, is in peers/shared. STORE is a folder of
 generate_store.py; OUT gets one Parquet file per table, and report.json with the time of each step and what came out.
 
 What it does, by the package's own definitions
@@ -34,19 +35,14 @@ What it leaves out, and the package does
 import sys
 from pathlib import Path
 
-from peer_steps.clean import clean
-from peer_steps.common import Report
-from peer_steps.features import add_features
-from peer_steps.predictions import predict
-from peer_steps.profiles import write_profiles
-from peer_steps.recommendations import recommend
-from peer_steps.segments import segment
+from peers.shared.report import Report
+from peers.with_pandas import add_features, clean, predict, recommend, segment, write_profiles, write_table
 
 
 def main() -> None:
     store, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
-    report = Report(out)
+    report = Report(out, write_table)
     shop = report.step("clean", clean, store)
     shop = report.step("features", add_features, shop)
     segments = report.step("segments", segment, shop)
