@@ -1,11 +1,14 @@
-"""The work of the package as one script of pandas, scikit-learn and implicit: what bench.py compares with.
+"""The work of the package as a script: what bench.py compares with, once in pandas and once in Polars.
 
-    python tests/benchmark/peer.py STORE OUT
+    python tests/benchmark/peer.py pandas STORE OUT
+    python tests/benchmark/peer.py polars STORE OUT
 
-It is meant to be what somebody who knows pandas writes for this store: Parquet in and out, whole columns at a time,
-ids as whole numbers as early as possible, only doubled keys sorted, no row-wise apply. Its steps are in
-peers/with_pandas; what is not pandas, the fits and the neighbours, is in peers/shared. STORE is a folder of
-generate_store.py; OUT gets one Parquet file per table, and report.json with the time of each step and what came out.
+Each is meant to be what somebody who knows that library writes for this store. In pandas: whole columns at a time, ids
+as whole numbers as early as possible, only doubled keys sorted, no row-wise apply. In Polars: lazy frames over the
+Parquet files, expressions, the streaming engine where tables are large. What is neither's is shared: scikit-learn's
+fits, implicit's neighbours and their metrics, in NumPy. So both come to the same figures, and bench.py fails where they
+do not. STORE is a folder of generate_store.py; OUT gets one Parquet file per table, and report.json with the time of
+each step and what came out.
 
 What it does, by the package's own definitions
     clean            every input read; why a row is rejected; one row per key; users behind aliases (connected
@@ -33,22 +36,28 @@ What it leaves out, and the package does
 """
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from peers.shared.report import Report
-from peers.with_pandas import add_features, clean, predict, recommend, segment, write_profiles, write_table
+
+LIBRARIES = ["pandas", "polars"]
 
 
 def main() -> None:
-    store, out = Path(sys.argv[1]), Path(sys.argv[2])
+    library, store, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    if library not in LIBRARIES:
+        raise SystemExit(f"{library} is none of {', '.join(LIBRARIES)}")
     out.mkdir(parents=True, exist_ok=True)
-    report = Report(out, write_table)
-    shop = report.step("clean", clean, store)
-    shop = report.step("features", add_features, shop)
-    segments = report.step("segments", segment, shop)
-    predictions = report.step("predictions", predict, shop)
-    recommendations = report.step("recommendations", recommend, shop)
-    report.step("profiles", write_profiles, shop, segments, predictions, recommendations)
+    # Imported by name, so that a run does not hold the other library in memory.
+    peer = import_module(f"peers.with_{library}")
+    report = Report(out, peer.write_table)
+    shop = report.step("clean", peer.clean, store)
+    shop = report.step("features", peer.add_features, shop)
+    segments = report.step("segments", peer.segment, shop)
+    predictions = report.step("predictions", peer.predict, shop)
+    recommendations = report.step("recommendations", peer.recommend, shop)
+    report.step("profiles", peer.write_profiles, shop, segments, predictions, recommendations)
     report.save()
 
 
