@@ -33,8 +33,10 @@ def add_features(shop: dict, report: Report) -> dict:
         for number, split in enumerate(SPLITS)
         if last_day + 1 - number * HORIZON_DAYS >= first_day + 30
     ]
-    known = known_days(shop)
-    shop["features"] = pl.concat(pl.collect_all([features_at(shop, known, split, day) for split, day in shop["dates"]]))
+    known, attributed = known_days(shop).collect(), attributed_days(shop).collect()
+    shop["features"] = pl.concat(
+        pl.collect_all([features_at(shop["user_days"], known, attributed, split, day) for split, day in shop["dates"]])
+    )
     features = shop["features"]
     report.write(
         "user_features",
@@ -189,12 +191,14 @@ def known_days(shop: dict) -> pl.LazyFrame:
     return pl.concat([seen, listed]).group_by("user").agg(known_day=pl.col("day").min())
 
 
-def features_at(shop: dict, known: pl.LazyFrame, split: str, day: int) -> pl.LazyFrame:
+def features_at(
+    user_days: pl.DataFrame, known: pl.DataFrame, attributed: pl.DataFrame, split: str, day: int
+) -> pl.LazyFrame:
     """One row per user known before the day, or per listed user at the scoring date; nothing from the day on."""
     is_known = (pl.col("known_day") < day) | (pl.col("known_day").is_null() & (split == "scoring"))
-    users = known.filter(is_known).select("user", day=pl.lit(day, pl.Int32), split=pl.lit(split))
-    days = shop["user_days"].lazy().filter(pl.col("day") < day)
-    summed = [name for name in shop["user_days"].columns if name not in NOT_SUMMED]
+    users = known.lazy().filter(is_known).select("user", day=pl.lit(day, pl.Int32), split=pl.lit(split))
+    days = user_days.lazy().filter(pl.col("day") < day)
+    summed = [name for name in user_days.columns if name not in NOT_SUMMED]
     windowed = [f"{name}_{window}d" for name in WINDOWED for window in WINDOWS]
     return (
         users.join(sums_before(days, summed, day), on="user", how="left")
@@ -202,7 +206,7 @@ def features_at(shop: dict, known: pl.LazyFrame, split: str, day: int) -> pl.Laz
         .with_columns(pl.selectors.starts_with("net_revenue").round(MONEY_DECIMALS))
         .with_columns(ratio_features())
         .drop(name for name in summed if name not in {*WINDOWED, "review_count", "touch_count"})
-        .join(tastes_before(shop, day), on="user", how="left")
+        .join(tastes_before(attributed.lazy(), day), on="user", how="left")
         .with_columns(pl.col("category_count").fill_null(0))
         .sort("user")
     )
@@ -238,63 +242,66 @@ def ratio_features() -> list[pl.Expr]:
     return features
 
 
-def tastes_before(shop: dict, day: int) -> pl.LazyFrame:
+def attributed_days(shop: dict) -> pl.LazyFrame:
+    """What users did with products each day, under the products' categories and brands."""
+    attributes = shop["products"].lazy().select("product", "category", "brand")
+    measures = ["affinity", "unit_count", "gross_revenue"]
+    return shop["product_days"].lazy().select("user", "product", "day", *measures).join(attributes, on="product")
+
+
+def tastes_before(attributed: pl.LazyFrame, day: int) -> pl.LazyFrame:
     """Favourite category and brand, how many categories and how evenly, and the level of prices that a user pays."""
-    pairs = (
-        shop["product_days"]
-        .lazy()
-        .filter(pl.col("day") < day)
-        .group_by("user", "product")
-        .agg(pl.col("affinity", "unit_count", "gross_revenue").sum())
-        .join(shop["products"].lazy().select("product", "category", "brand"), on="product")
-    )
-    by_category, by_brand = (sums_of_values(pairs, attribute) for attribute in ["category", "brand"])
-    categories = (
-        liked(by_category)
+    past = attributed.filter(pl.col("day") < day)
+    by_category = (
+        sums_of_values(past, "category")
+        .with_columns(expected_revenue=pl.col("unit_count") * mean_price().over("category"))
         .group_by("user")
-        .agg(category_count=pl.len().cast(pl.Int32), category_entropy=pl.col("share").entropy(normalize=False))
-    )
-    return (
-        favourites(by_category, "category")
-        .join(favourites(by_brand, "brand"), on="user", how="full", coalesce=True)
-        .join(categories, on="user", how="left")
-        .join(price_levels(by_category), on="user", how="full", coalesce=True)
-    )
-
-
-def sums_of_values(pairs: pl.LazyFrame, attribute: str) -> pl.LazyFrame:
-    return (
-        pairs.filter(pl.col(attribute).is_not_null())
-        .group_by("user", value=attribute)
-        .agg(pl.col("affinity").sum().clip(lower_bound=0), pl.col("unit_count", "gross_revenue").sum())
-        .with_columns(share=pl.col("affinity") / pl.col("affinity").sum().over("user"))
-    )
-
-
-def liked(sums: pl.LazyFrame) -> pl.LazyFrame:
-    return sums.filter(pl.col("affinity") > 0)
-
-
-def favourites(sums: pl.LazyFrame, attribute: str) -> pl.LazyFrame:
-    return (
-        liked(sums)
-        .sort("affinity", "value", descending=[True, False])
-        .unique("user", keep="first")
-        .select(
-            "user",
-            pl.col("value").alias(f"favourite_{attribute}"),
-            pl.col("share").alias(f"favourite_{attribute}_share"),
+        .agg(
+            *favourite("category"),
+            category_count=is_liked().sum().cast(pl.Int32),
+            category_entropy=pl.when(is_liked().any()).then(entropy_of_affinity()),
+            price_level=price_level(),
         )
     )
+    by_brand = sums_of_values(past, "brand").group_by("user").agg(favourite("brand"))
+    return by_category.join(by_brand, on="user", how="full", coalesce=True)
 
 
-def price_levels(by_category: pl.LazyFrame) -> pl.LazyFrame:
-    """What a user paid for each unit beside what everybody pays in the same categories."""
-    bought = by_category.filter(pl.col("unit_count") > 0)
-    price = pl.col("gross_revenue").sum().over("value") / pl.col("unit_count").sum().over("value")
-    expected = pl.col("unit_count") * price
+def sums_of_values(past: pl.LazyFrame, attribute: str) -> pl.LazyFrame:
     return (
-        bought.with_columns(expected=expected)
-        .group_by("user")
-        .agg(price_level=ratio(pl.col("gross_revenue").sum(), pl.col("expected").sum()))
+        past.filter(pl.col(attribute).is_not_null())
+        .group_by("user", attribute)
+        .agg(pl.col("affinity").sum().clip(lower_bound=0), pl.col("unit_count", "gross_revenue").sum())
     )
+
+
+def is_liked() -> pl.Expr:
+    return pl.col("affinity") > 0
+
+
+def favourite(attribute: str) -> list[pl.Expr]:
+    """The value that a user likes best, of several the first by name, and its share."""
+    most = pl.col("affinity").max()
+    liked_best = pl.col(attribute).filter(is_liked() & (pl.col("affinity") == most)).min()
+    return [
+        liked_best.alias(f"favourite_{attribute}"),
+        pl.when(most > 0).then(most / pl.col("affinity").sum()).alias(f"favourite_{attribute}_share"),
+    ]
+
+
+def entropy_of_affinity() -> pl.Expr:
+    """-sum(p * log p) of the shares p = affinity / total, in two plain sums: a share per row would take longer."""
+    liked = pl.col("affinity").filter(is_liked())
+    return liked.sum().log() - (liked * liked.log()).sum() / liked.sum()
+
+
+def mean_price() -> pl.Expr:
+    """What everybody pays for a unit."""
+    is_bought = pl.col("unit_count") > 0
+    return pl.col("gross_revenue").filter(is_bought).sum() / pl.col("unit_count").filter(is_bought).sum()
+
+
+def price_level() -> pl.Expr:
+    is_bought = pl.col("unit_count") > 0
+    paid, expected = (pl.col(name).filter(is_bought).sum() for name in ["gross_revenue", "expected_revenue"])
+    return ratio(paid, expected)

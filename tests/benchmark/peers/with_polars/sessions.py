@@ -8,9 +8,8 @@ from peers.with_polars.columns import day_number, flags
 
 def find_sessions(events: pl.LazyFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Events in the order of their users and times, each with the number of its session; sessions; their days."""
-    events = events.collect()
-    named = named_sessions(events.lazy()).collect().with_row_index("session")
-    events = numbered_sessions(events.lazy(), named).collect()
+    named = named_sessions(events).collect().with_row_index("session")
+    events = numbered_sessions(events, named).collect()
     session_days = days_of_sessions(events.lazy(), bot_agents(events)).collect()
     sessions = totals_of_sessions(session_days.lazy()).collect()
     # In time order, where it has several users, a session is its last user's.
