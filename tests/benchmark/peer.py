@@ -3,12 +3,13 @@
     python tests/benchmark/peer.py pandas STORE OUT
     python tests/benchmark/peer.py polars STORE OUT
 
-Each is meant to be what somebody who knows that library writes for this store. In pandas: whole columns at a time, ids
-as whole numbers as early as possible, only doubled keys sorted, no row-wise apply. In Polars: lazy frames over the
-Parquet files, expressions, the streaming engine where tables are large. What is neither's is shared: scikit-learn's
-fits, implicit's neighbours and their metrics, in NumPy. So both come to the same figures, and bench.py fails where they
-do not. STORE is a folder of generate_store.py; OUT gets one Parquet file per table, and report.json with the time of
-each step and what came out.
+Each is meant to be what somebody who knows that library writes for this store. In pandas (peers/with_pandas): whole
+columns at a time, ids as whole numbers as early as possible, only doubled keys sorted, no row-wise apply. In Polars
+(peers/with_polars): lazy frames from the Parquet files on, run by its streaming engine, the default since Polars 2;
+expressions, no row-wise Python. What is neither's is shared (peers/shared): definitions, scikit-learn's fits,
+implicit's neighbours and their metrics, in NumPy. So both come to the same figures, and bench.py fails where they do
+not. STORE is a folder of generate_store.py; OUT gets one Parquet file per table, and report.json with the time of each
+step and what came out.
 
 What it does, by the package's own definitions
     clean            every input read; why a row is rejected; one row per key; users behind aliases (connected
