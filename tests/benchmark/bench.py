@@ -1,13 +1,14 @@
-"""Time and memory of the package beside a pandas script that does the same work, on a store of 5 million events.
+"""Time and memory of the package beside scripts of pandas and of Polars that do the same work, on 5 million events.
 
     python tests/benchmark/bench.py                                   # what `make bench` runs
     python tests/benchmark/bench.py --users 5000 --repetitions 1      # a try in a minute
     python tests/benchmark/bench.py --only package --users 25000      # where does the package spend its time?
 
-Both read the same Parquet files, written by generate_store.py and kept under target/bench, and run in turn, each in a
+All read the same Parquet files, written by generate_store.py and kept under target/bench, and run in turn, each in a
 process of its own. The package is installed into an empty dbt project as a shop would do it, with the inputs named in
-its vars; measured is one `dbt build` of all models and reference seeds into a new DuckDB file, without tests. The peer
-is peer.py beside this file: its docstring says what it does and what it leaves out.
+its vars; measured is one `dbt build` of all models and reference seeds into a new DuckDB file, without tests. The peers
+are peer.py beside this file, once in pandas and once in Polars: its docstring says what it does and what it leaves out.
+What comes out of both must be the same, or the comparison fails.
 
 Seconds are wall time, and CPU time once more, which tells when the machine had other work. Memory is the largest
 resident set of the process and its children together. Ratios are package / peer, of the medians over the repetitions.
@@ -17,6 +18,7 @@ Models run side by side, so their seconds add up to more than the wall time. Eve
 
 import argparse
 import json
+import math
 import os
 import shutil
 import statistics
@@ -48,6 +50,9 @@ THEMES = {
     "recommendations": "recommendations",
     "profiles": "profiles",
 }
+PEERS = ["pandas", "polars"]
+# Sums of floating-point numbers differ in their last digits with the order of the rows.
+COUNT_TOLERANCE = 1e-6
 SAMPLE_SECONDS = 0.05
 SLOWEST_SHOWN = 15
 MEBIBYTE = 2**20
@@ -60,14 +65,16 @@ def main() -> None:
     generate_store(store, arguments)
     print_store(store)
 
-    runs = {name: [] for name in ["package", "peer"] if arguments.only in (None, name)}
+    runs = {name: [] for name in ["package", *PEERS] if arguments.only in (None, name)}
     for repetition in range(1, arguments.repetitions + 1):
         for name, of_side in runs.items():
             folder = arguments.work / name
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            measure = measure_package if name == "package" else measure_peer
-            run = measure(store, folder, arguments)
+            if name == "package":
+                run = measure_package(store, folder, arguments)
+            else:
+                run = measure_peer(name, store, folder, arguments)
             of_side.append(run)
             print(f"{name:<8} {repetition}: {run['seconds']:8.1f} s {run['megabytes']:8,.0f} MB", flush=True)
 
@@ -75,7 +82,8 @@ def main() -> None:
     print_comparison(runs)
     if "package" in runs:
         print_slowest_models(runs["package"][-1])
-    if arguments.readme and len(runs) == 2:
+    fail_where_peers_differ(runs)
+    if arguments.readme and len(runs) == 1 + len(PEERS):
         write_readme_section("bench", comparison_as_markdown(runs))
 
 
@@ -84,11 +92,11 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--users", type=int, default=USERS)
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--products", type=int, default=PRODUCTS)
-    parser.add_argument("--repetitions", type=int, default=3, help="runs of each side, in turn")
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of either side")
+    parser.add_argument("--repetitions", type=int, default=3, help="runs of each, in turn")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of each")
     parser.add_argument("--memory-limit", help="DuckDB's memory_limit, such as 4GB; none: DuckDB's own default")
     parser.add_argument("--readme", action="store_true", help="write the comparison into README.md as well")
-    parser.add_argument("--only", choices=["package", "peer"], help="run one side only")
+    parser.add_argument("--only", choices=["package", *PEERS], help="run one of the three")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "bench", help="folder for stores and outputs")
     arguments = parser.parse_args()
     arguments.work = arguments.work.resolve()
@@ -210,7 +218,7 @@ def package_steps(models: list[dict]) -> dict[str, dict]:
 
 
 def package_counts(database: Path) -> dict[str, float]:
-    """What came out, to compare with the peer's: rows, and how good the models are on unseen data."""
+    """What came out, to compare with the peers': rows, and how good the models are on unseen data."""
     test_metric = "select max(metric_value) from seg__model_metrics where split = 'test' and not is_baseline and "
     queries = {
         "accepted events": "select count(*) from seg__events",
@@ -237,10 +245,10 @@ def package_counts(database: Path) -> dict[str, float]:
         return {name: float(connection.execute(query).fetchall()[0][0] or 0) for name, query in queries.items()}
 
 
-def measure_peer(store: Path, folder: Path, arguments: argparse.Namespace) -> dict:
-    threads = {f"{name}_NUM_THREADS": str(arguments.threads) for name in ["OMP", "OPENBLAS", "MKL"]}
-    environment = {**os.environ, **threads}
-    run = measured([sys.executable, HERE / "peer.py", store, folder], folder, environment)
+def measure_peer(library: str, store: Path, folder: Path, arguments: argparse.Namespace) -> dict:
+    settings = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"]
+    environment = {**os.environ, **{name: str(arguments.threads) for name in settings}}
+    run = measured([sys.executable, HERE / "peer.py", library, store, folder], folder, environment)
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     run["steps"] = {
         step["step"]: {
@@ -324,18 +332,22 @@ def print_store(store: Path) -> None:
 
 
 def print_comparison(runs: dict[str, list[dict]]) -> None:
-    names = list(runs)
-    print(f"\n{'':<20}" + "".join(f"{name + ' s':>12}{name + ' MB':>12}" for name in names) + f"{'s':>9}{'MB':>8}")
+    names, keys = list(runs), {"seconds": "s", "megabytes": "MB"}
+    compared = [name for name in names if name != "package"] if "package" in names else []
+    header = [f"{name} {unit}" for name in names for unit in keys.values()]
+    header += [f"/{name} {unit}" for name in compared for unit in keys.values()]
+    print(f"\n{'':<20}" + "".join(f"{title:>12}" for title in header))
 
     def line(label: str, pick) -> None:
-        values = [
-            tuple(statistics.median(pick(run)[key] for run in runs[name]) for key in ["seconds", "megabytes"])
-            for name in names
-        ]
-        text = "".join(f"{seconds:>12,.1f}{megabytes:>12,.0f}" for seconds, megabytes in values)
-        if len(values) == 2 and all(values[1]):
-            text += f"{values[0][0] / values[1][0]:>8.2f}x{values[0][1] / values[1][1]:>7.2f}x"
-        print(f"{label:<20}{text}")
+        values = {
+            name: {key: statistics.median(pick(run)[key] for run in runs[name]) for key in keys} for name in names
+        }
+        cells = [[f"{values[name]['seconds']:,.1f}", f"{values[name]['megabytes']:,.0f}"] for name in names]
+        cells += [ratios(values["package"], values[name]) for name in compared]
+        print(f"{label:<20}" + "".join(f"{text:>12}" for pair in cells for text in pair))
+
+    def ratios(package: dict[str, float], peer: dict[str, float]) -> list[str]:
+        return [f"{package[key] / peer[key]:.2f}x" if peer[key] else "-" for key in keys]
 
     nothing = {"seconds": 0.0, "megabytes": 0.0}
     for step in dict.fromkeys(THEMES.values()):
@@ -350,24 +362,45 @@ def print_comparison(runs: dict[str, list[dict]]) -> None:
         print(f"{label:<24}" + "".join(f"{readable(value):>16}" for value in values))
 
 
+def fail_where_peers_differ(runs: dict[str, list[dict]]) -> None:
+    """Peers that come to other figures have not done the same work: their seconds compare nothing."""
+    counts = [runs[name][-1]["counts"] for name in PEERS if name in runs]
+    if len(counts) < len(PEERS):
+        return
+    first, second = counts
+    differing = [
+        f"{label}: {first.get(label)} in {PEERS[0]}, {second.get(label)} in {PEERS[1]}"
+        for label in dict.fromkeys([*first, *second])
+        if label not in first
+        or label not in second
+        or not math.isclose(first[label], second[label], rel_tol=COUNT_TOLERANCE)
+    ]
+    if differing:
+        raise SystemExit("\n".join(["\nThe peers differ:", *differing]))
+
+
 def comparison_as_markdown(runs: dict[str, list[dict]]) -> str:
     medians = {
-        name: {key: statistics.median(run[key] for run in runs[name]) for key in ["seconds", "megabytes"]}
-        for name in runs
+        name: {key: statistics.median(run[key] for run in of_side) for key in ["seconds", "megabytes"]}
+        for name, of_side in runs.items()
     }
     counts = runs["package"][-1]["counts"]
-    ratios = {key: medians["package"][key] / medians["peer"][key] for key in ["seconds", "megabytes"]}
+
+    def row(label: str, key: str, unit: str) -> str:
+        values = [f"{medians[name][key]:,.0f} {unit}" for name in ["package", *PEERS]]
+        ratios = [f"{medians['package'][key] / medians[name][key]:.2f}" for name in PEERS]
+        return "| " + " | ".join([label, *values, *ratios]) + " |"
+
+    titles = ["package", "pandas", "Polars", "package / pandas", "package / Polars"]
     return "\n".join(
         [
             f"{counts['accepted events']:,.0f} events of {counts['users']:,.0f} users, {os.cpu_count()} cores, "
             f"median of {len(runs['package'])}:",
             "",
-            "| | package | peer | package / peer |",
-            "| --- | --- | --- | --- |",
-            f"| wall time | {medians['package']['seconds']:.0f} s | {medians['peer']['seconds']:.0f} s "
-            f"| {ratios['seconds']:.2f} |",
-            f"| peak memory | {medians['package']['megabytes']:,.0f} MB | {medians['peer']['megabytes']:,.0f} MB "
-            f"| {ratios['megabytes']:.2f} |",
+            "| | " + " | ".join(titles) + " |",
+            "| --- |" + " ---: |" * len(titles),
+            row("wall time", "seconds", "s"),
+            row("peak memory", "megabytes", "MB"),
         ]
     )
 

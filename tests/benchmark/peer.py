@@ -1,10 +1,15 @@
-"""The work of the package as one script of pandas, scikit-learn and implicit: what bench.py compares with.
+"""The work of the package as a script: what bench.py compares with, once in pandas and once in Polars.
 
-    python tests/benchmark/peer.py STORE OUT
+    python tests/benchmark/peer.py pandas STORE OUT
+    python tests/benchmark/peer.py polars STORE OUT
 
-It is meant to be what somebody who knows pandas writes for this store: Parquet in and out, whole columns at a time,
-ids as whole numbers as early as possible, only doubled keys sorted, no row-wise apply. STORE is a folder of
-generate_store.py; OUT gets one Parquet file per table, and report.json with the time of each step and what came out.
+Each is meant to be what somebody who knows that library writes for this store. In pandas (peers/with_pandas): whole
+columns at a time, ids as whole numbers as early as possible, only doubled keys sorted, no row-wise apply. In Polars
+(peers/with_polars): lazy frames from the Parquet files on, run by its streaming engine, the default since Polars 2;
+expressions, no row-wise Python. What is neither's is shared (peers/shared): definitions, scikit-learn's fits,
+implicit's neighbours and their metrics, in NumPy. So both come to the same figures, and bench.py fails where they do
+not. STORE is a folder of generate_store.py; OUT gets one Parquet file per table, and report.json with the time of each
+step and what came out.
 
 What it does, by the package's own definitions
     clean            every input read; why a row is rejected; one row per key; users behind aliases (connected
@@ -32,27 +37,28 @@ What it leaves out, and the package does
 """
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
-from peer_steps.clean import clean
-from peer_steps.common import Report
-from peer_steps.features import add_features
-from peer_steps.predictions import predict
-from peer_steps.profiles import write_profiles
-from peer_steps.recommendations import recommend
-from peer_steps.segments import segment
+from peers.shared.report import Report
+
+LIBRARIES = ["pandas", "polars"]
 
 
 def main() -> None:
-    store, out = Path(sys.argv[1]), Path(sys.argv[2])
+    library, store, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    if library not in LIBRARIES:
+        raise SystemExit(f"{library} is none of {', '.join(LIBRARIES)}")
     out.mkdir(parents=True, exist_ok=True)
-    report = Report(out)
-    shop = report.step("clean", clean, store)
-    shop = report.step("features", add_features, shop)
-    segments = report.step("segments", segment, shop)
-    predictions = report.step("predictions", predict, shop)
-    recommendations = report.step("recommendations", recommend, shop)
-    report.step("profiles", write_profiles, shop, segments, predictions, recommendations)
+    # Imported by name, so that a run does not hold the other library in memory.
+    peer = import_module(f"peers.with_{library}")
+    report = Report(out, peer.write_table)
+    shop = report.step("clean", peer.clean, store)
+    shop = report.step("features", peer.add_features, shop)
+    segments = report.step("segments", peer.segment, shop)
+    predictions = report.step("predictions", peer.predict, shop)
+    recommendations = report.step("recommendations", peer.recommend, shop)
+    report.step("profiles", peer.write_profiles, shop, segments, predictions, recommendations)
     report.save()
 
 

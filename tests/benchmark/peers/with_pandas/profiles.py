@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from peer_steps.common import Report
+from peers.shared.report import Report
 
 
 def write_profiles(

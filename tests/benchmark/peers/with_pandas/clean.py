@@ -1,21 +1,27 @@
 """Inputs judged, deduplicated and resolved; sessions, order lines, orders and products."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
-from peer_steps.common import EVENT_TYPES, REFERENCE, Report, day_number
-
-MAXIMUM_AMOUNT = 1e9
-EARLIEST = pd.Timestamp("1990-01-01")
-NOW = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None))
-SESSION_GAP = pd.Timedelta(minutes=30)
-MOST_USERS_PER_SHARED_ID = 5
-LEAST_CONFIDENCE = 0.7
+from peers.shared.definitions import (
+    CANCELLED,
+    EARLIEST,
+    EVENT_TYPES,
+    FIRST_BIRTH_YEAR,
+    LEAST_CONFIDENCE,
+    MAXIMUM_AMOUNT,
+    MAXIMUM_DURATION,
+    MOST_USERS_PER_SHARED_ID,
+    NOW,
+    REFERENCE,
+    RETURNED,
+    SESSION_GAP_MINUTES,
+)
+from peers.shared.links import components
+from peers.shared.report import Report
+from peers.with_pandas.columns import day_number
 
 
 def clean(store: Path, report: Report) -> dict:
@@ -175,8 +181,7 @@ def resolved_users(links: pd.DataFrame, inputs: Inputs) -> tuple[pd.Series, pd.I
 
     ids = pd.Index(pd.concat([links["user_id"], links["alias_id"]]).unique()).sort_values()
     rows, columns = ids.get_indexer(links["user_id"]), ids.get_indexer(links["alias_id"])
-    graph = coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(ids), len(ids)))
-    _, component = connected_components(graph, directed=False)
+    component = components(rows, columns, len(ids))
     people = pd.DataFrame({"id": ids, "component": component, "is_alias": ids.isin(links["alias_id"])})
 
     erased_components = people.loc[people["id"].isin(requested), "component"]
@@ -203,7 +208,7 @@ def clean_events(inputs: Inputs) -> pd.DataFrame:
             "impossible_price": is_outside(events["price"], 0, MAXIMUM_AMOUNT),
             "impossible_quantity": is_outside(events["quantity"], 0, MAXIMUM_AMOUNT),
             "impossible_amount": events["price"] * events["quantity"] > MAXIMUM_AMOUNT,
-            "impossible_duration": is_outside(events["duration_seconds"], 0, 1e9),
+            "impossible_duration": is_outside(events["duration_seconds"], 0, MAXIMUM_DURATION),
         },
         ["user_id"],
     )
@@ -248,8 +253,8 @@ def clean_order_lines(inputs: Inputs) -> pd.DataFrame:
     lines["order_status"] = lines["order_status"].str.strip().str.lower()
     lines["discount_amount"] = lines["discount_amount"].fillna(0)
     lines["day"] = day_number(lines["ordered_at"])
-    cancelled = lines["order_status"].isin(["cancelled", "canceled", "voided", "failed", "cancel"])
-    returned = lines["order_status"].isin(["returned", "refunded"])
+    cancelled = lines["order_status"].isin(CANCELLED)
+    returned = lines["order_status"].isin(RETURNED)
     amount = lines["quantity"] * lines["unit_price"]
     lines["is_cancelled"] = cancelled
     lines["is_return"] = (lines["quantity"] < 0) | returned
@@ -270,7 +275,7 @@ def clean_products(inputs: Inputs, events: pd.DataFrame, lines: pd.DataFrame) ->
     products = inputs.accepted("products", products, "product_id", conditions, [])
     for column in ["category", "brand"]:
         key = products[column].str.strip().str.lower()
-        usual = products[column].str.strip().groupby(key).agg(lambda spellings: spellings.value_counts().index[0])
+        usual = products[column].str.strip().groupby(key).agg(lambda spellings: spellings.mode().iloc[0])
         products[column] = key.map(usual)
     occurring = pd.Index(pd.concat([events["product_id"], lines["product_id"]]).dropna().unique())
     unlisted = pd.DataFrame({"product_id": occurring.difference(products["product_id"])})
@@ -288,7 +293,7 @@ def clean_users(inputs: Inputs) -> pd.DataFrame:
         {
             "missing_user_id": is_missing(users["user_id"]),
             "in_the_future": users["signed_up_at"] >= NOW,
-            "impossible_birth_year": is_outside(users["birth_year"], 1900, NOW.year),
+            "impossible_birth_year": is_outside(users["birth_year"], FIRST_BIRTH_YEAR, NOW.year),
         },
         ["user_id"],
     )
@@ -329,7 +334,10 @@ def find_sessions(events: pd.DataFrame, user_ids: pd.Index) -> tuple[pd.DataFram
     events = events.sort_values(["user", "occurred_at", "event_id"], ignore_index=True)
     user = events["user"].to_numpy()
     position = np.arange(len(events))
-    is_new = np.r_[True, user[1:] != user[:-1]] | (events["occurred_at"].diff() > SESSION_GAP).to_numpy()
+    is_new = (
+        np.r_[True, user[1:] != user[:-1]]
+        | (events["occurred_at"].diff() > pd.Timedelta(minutes=SESSION_GAP_MINUTES)).to_numpy()
+    )
     visit_start = np.maximum.accumulate(np.where(is_new, position, 0))
     latest_named = np.maximum.accumulate(np.where(events["session"] >= 0, position, -1))
     session = np.where(

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import KMeans
-from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
-from peer_steps.common import MAX_TRAINING_ROWS, REFERENCE, SEED, Report, ratio
-
-SEARCH_ROWS, SILHOUETTE_ROWS, MOST_CLUSTERS = 20_000, 5_000, 8
+from peers.shared.clusters import fit_clusters
+from peers.shared.definitions import CLUSTERED_LOGGED, CLUSTERED_ZERO_FILLED, DESCRIBING, REFERENCE
+from peers.shared.report import Report
+from peers.with_pandas.columns import ratio
 
 
 def segment(shop: dict, report: Report) -> pd.DataFrame:
@@ -25,14 +24,21 @@ def segment(shop: dict, report: Report) -> pd.DataFrame:
         "active",
     )
     described, scaled = cluster_features(users)
-    clusters, metrics = clustered(scaled, users)
+    is_seen = users["days_since_last_seen"].notna().to_numpy()
+    clusters = fit_clusters(scaled.to_numpy(), is_seen, users["net_revenue"].to_numpy())
     segments = pd.DataFrame(
-        {"user": users["user"], "rfm_segment": rfm["segment_name"].to_numpy(), "lifecycle_stage": lifecycle, **clusters}
+        {
+            "user": users["user"],
+            "rfm_segment": rfm["segment_name"].to_numpy(),
+            "lifecycle_stage": lifecycle,
+            "kmeans_segment": clusters.label,
+            "confidence": clusters.confidence,
+        }
     )
 
     report.write("user_rfm", rfm.assign(user_id=shop["user_ids"][users["user"]]))
     report.write("user_segments", segments.assign(user_id=shop["user_ids"][users["user"]]))
-    report.write("cluster_metrics", metrics)
+    report.write("cluster_metrics", pd.DataFrame(clusters.metrics))
     segment_rows, feature_rows = [], []
     deviation = described.std().replace(0, np.nan)
     for scheme in ["rfm_segment", "lifecycle_stage", "kmeans_segment"]:
@@ -93,64 +99,11 @@ def cluster_features(users: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             "weekend_share": users["weekend_share"],
         }
     )
-    zero_filled = ["sessions_per_month", "conversion_rate"]
-    logged = [
-        "sessions_per_month",
-        "average_order_value",
-        "units_per_order",
-        "price_level",
-        "views_per_session",
-        "browse_seconds_per_view",
-    ]
     is_seen = users["days_since_last_seen"].notna()
     scaled = described.copy()
-    scaled[zero_filled] = scaled[zero_filled].fillna(0)
+    scaled[CLUSTERED_ZERO_FILLED] = scaled[CLUSTERED_ZERO_FILLED].fillna(0)
     bounds = scaled[is_seen].quantile([0.01, 0.99])
     scaled = scaled.clip(bounds.loc[0.01], bounds.loc[0.99], axis=1)
-    scaled[logged] = np.sign(scaled[logged]) * np.log1p(scaled[logged].abs())
+    scaled[CLUSTERED_LOGGED] = np.sign(scaled[CLUSTERED_LOGGED]) * np.log1p(scaled[CLUSTERED_LOGGED].abs())
     scaled = ((scaled - scaled[is_seen].mean()) / scaled[is_seen].std(ddof=0).replace(0, np.nan)).fillna(0)
-    others = [
-        "days_since_first_seen",
-        "days_since_last_seen",
-        "days_since_last_order",
-        "session_count",
-        "order_count",
-        "net_revenue",
-        "coupon_order_share",
-        "mean_days_between_orders",
-        "favourite_brand_share",
-        "event_trend",
-        "touch_response_rate",
-        "mean_rating",
-    ]
-    return pd.concat([described, users[others]], axis=1), scaled
-
-
-def clustered(scaled: pd.DataFrame, users: pd.DataFrame) -> tuple[dict, pd.DataFrame]:
-    points = scaled.to_numpy()
-    generator = np.random.default_rng(SEED)
-    seen = np.flatnonzero(users["days_since_last_seen"].notna())
-    sample = points[generator.permutation(seen)[:MAX_TRAINING_ROWS]]
-    search = sample[:SEARCH_ROWS]
-    judged = generator.permutation(len(search))[:SILHOUETTE_ROWS]
-    fits, metrics = {}, []
-    for count in range(2, MOST_CLUSTERS + 1):
-        fits[count] = KMeans(count, n_init=5, random_state=SEED).fit(search)
-        labels = fits[count].labels_
-        metrics.append(
-            {
-                "cluster_count": count,
-                "inertia": fits[count].inertia_,
-                "davies_bouldin": davies_bouldin_score(search, labels),
-                "calinski_harabasz": calinski_harabasz_score(search, labels),
-                "silhouette": silhouette_score(search[judged], labels[judged]),
-            }
-        )
-    metrics = pd.DataFrame(metrics)
-    chosen = int(metrics[metrics["cluster_count"] >= 3].sort_values("silhouette")["cluster_count"].iloc[-1])
-    fitted = KMeans(chosen, init=fits[chosen].cluster_centers_, n_init=1).fit(sample)
-    distances = np.sort(fitted.transform(points), axis=1)
-    labels = fitted.predict(points)
-    revenue = users["net_revenue"].groupby(labels).mean().rank(ascending=False).astype(int)
-    confidence = 1 - ratio(distances[:, 0], distances[:, 1])
-    return {"kmeans_segment": revenue[labels].to_numpy(), "confidence": confidence}, metrics
+    return pd.concat([described, users[DESCRIBING]], axis=1), scaled

@@ -3,17 +3,20 @@
 import numpy as np
 import pandas as pd
 
-from peer_steps.common import EVENT_TYPES, HORIZON_DAYS, TRAINING_DATES, Report, as_date, day_number, ratio
-
-SPLITS = ["scoring", "test", "validation"] + ["train"] * TRAINING_DATES
-EVENT_WEIGHTS = {"view": 1, "click": 1, "cart_add": 4, "cart_remove": -2, "wishlist": 3, "purchase": 8}
-WINDOWS = [7, 30, 90, 365]
-WINDOWED = (
-    ["active_day_count", "event_count"]
-    + [f"{name}_count" for name in EVENT_TYPES]
-    + ["session_count", "order_count", "unit_count", "net_revenue"]
+from peers.shared.definitions import (
+    DAY_PARTS,
+    EVENT_TYPES,
+    EVENT_WEIGHTS,
+    HORIZON_DAYS,
+    MONEY_DECIMALS,
+    RATIOS,
+    SPLITS,
+    TRENDS,
+    WINDOWED,
+    WINDOWS,
 )
-DAY_PARTS = ["night", "morning", "afternoon", "evening"]
+from peers.shared.report import Report
+from peers.with_pandas.columns import as_date, day_number, ratio
 
 
 def add_features(shop: dict, report: Report) -> dict:
@@ -183,7 +186,8 @@ def daily_product_sums(shop: dict) -> pd.DataFrame:
         .sum()
     )
 
-    days = pd.concat([of_events, of_lines], axis=1).fillna(0).reset_index()
+    # In order, so that half-lives are added up in the same order whatever wrote the rows.
+    days = pd.concat([of_events, of_lines], axis=1).fillna(0).sort_index().reset_index()
     weight = sum(days[f"{name}_count"] * EVENT_WEIGHTS[name] for name in EVENT_WEIGHTS if name != "purchase")
     bought = np.maximum(days["purchase_count"], days["order_count"])
     days["browse_weight"] = weight.astype("float32")
@@ -217,6 +221,8 @@ def features_at(shop: dict, split: str, day: int) -> pd.DataFrame:
         window: days[days["day"] >= day - window].groupby("user")[WINDOWED].sum().reindex(users, fill_value=0)
         for window in WINDOWS
     }
+    for sums in [total, *recent.values()]:
+        sums["net_revenue"] = sums["net_revenue"].round(MONEY_DECIMALS)
     for name in WINDOWED:
         for window in WINDOWS:
             result[f"{name}_{window}d"] = recent[window][name].to_numpy()
@@ -229,28 +235,13 @@ def features_at(shop: dict, split: str, day: int) -> pd.DataFrame:
     result["days_between_last_two_orders"] = gaps["last"].to_numpy()
     result["recency_to_rhythm"] = result["days_since_last_order"] / gaps["mean"].to_numpy()
 
-    for name, numerator, denominator in [
-        ("average_order_value", "net_revenue", "order_count"),
-        ("units_per_order", "unit_count", "order_count"),
-        ("browse_seconds_per_session", "browse_seconds", "session_count"),
-        ("click_through_rate", "click_count", "view_count"),
-        ("cart_rate", "cart_add_count", "view_count"),
-        ("conversion_rate", "purchase_session_count", "session_count"),
-        ("cart_abandonment_rate", "abandoned_session_count", "cart_session_count"),
-        ("discount_share", "discount_amount", "gross_revenue"),
-        ("coupon_order_share", "coupon_order_count", "order_count"),
-        ("return_share", "returned_unit_count", "unit_count"),
-        ("cancellation_share", "cancelled_order_count", "placed_order_count"),
-        *((f"{part}_share", f"{part}_event_count", "event_count") for part in [*DAY_PARTS, "weekend"]),
-        ("mean_rating", "rating_total", "review_count"),
-        ("touch_response_rate", "touch_response_count", "touch_count"),
-    ]:
+    for name, numerator, denominator in RATIOS:
         result[name] = ratio(total[numerator], total[denominator])
     result["review_count"], result["touch_count"] = (total["review_count"].to_numpy(), total["touch_count"].to_numpy())
-    for name in ["event_count", "order_count", "net_revenue"]:
+    for trend, name in TRENDS.items():
         late = recent[30][name].clip(lower=0) / 30
         early = (recent[90][name] - recent[30][name]).clip(lower=0) / 60
-        result[name.replace("_count", "").replace("net_", "") + "_trend"] = ratio(late - early, late + early)
+        result[trend] = ratio(late - early, late + early)
     return pd.DataFrame({**result, **affinities_at(shop, day, users)})
 
 
