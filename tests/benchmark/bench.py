@@ -31,13 +31,10 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+from results import write_result
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path.append(str(ROOT / "scripts"))
-
-from readme_section import write_readme_section  # noqa: E402  the folder is no package
-
 # 116,000 users of two years are 5 million events.
 USERS, DAYS, PRODUCTS = 116_000, 730, 10_000
 INPUTS = ["events", "order_lines", "products", "users", "reviews", "campaign_touches", "identities", "erasure_requests"]
@@ -83,8 +80,8 @@ def main() -> None:
     if "package" in runs:
         print_slowest_models(runs["package"][-1])
     fail_where_peers_differ(runs)
-    if arguments.readme and len(runs) == 1 + len(PEERS):
-        write_readme_section("bench", comparison_as_markdown(runs))
+    if arguments.write and len(runs) == 1 + len(PEERS):
+        write_result("bench", comparison_as_markdown(runs))
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -95,7 +92,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--repetitions", type=int, default=3, help="runs of each, in turn")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of each")
     parser.add_argument("--memory-limit", help="DuckDB's memory_limit, such as 4GB; none: DuckDB's own default")
-    parser.add_argument("--readme", action="store_true", help="write the comparison into README.md as well")
+    parser.add_argument("--write", action="store_true", help="write the comparison into RESULTS.md and README.md as well")
     parser.add_argument("--only", choices=["package", *PEERS], help="run one of the three")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "bench", help="folder for stores and outputs")
     arguments = parser.parse_args()
@@ -381,9 +378,12 @@ def fail_where_peers_differ(runs: dict[str, list[dict]]) -> None:
 
 def comparison_as_markdown(runs: dict[str, list[dict]]) -> str:
     medians = {
-        name: {key: statistics.median(run[key] for run in of_side) for key in ["seconds", "megabytes"]}
+        name: {key: statistics.median(run[key] for run in of_side) for key in ["seconds", "cpu_seconds", "megabytes"]}
         for name, of_side in runs.items()
     }
+    for name, of_side in runs.items():
+        for step in dict.fromkeys(THEMES.values()):
+            medians[name][step] = statistics.median(run["steps"].get(step, {"seconds": 0.0})["seconds"] for run in of_side)
     counts = runs["package"][-1]["counts"]
 
     def row(label: str, key: str, unit: str) -> str:
@@ -400,7 +400,9 @@ def comparison_as_markdown(runs: dict[str, list[dict]]) -> str:
             "| | " + " | ".join(titles) + " |",
             "| --- |" + " ---: |" * len(titles),
             row("wall time", "seconds", "s"),
+            row("CPU time", "cpu_seconds", "s"),
             row("peak memory", "megabytes", "MB"),
+            *(row(f"- {step}, models added up", step, "s") for step in ["clean", "features", "segments", "predictions", "recommendations"]),
         ]
     )
 
