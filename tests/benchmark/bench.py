@@ -41,11 +41,18 @@ INPUTS = ["events", "order_lines", "products", "users", "reviews", "campaign_tou
 THEMES = {
     "staging": "clean",
     "behaviour": "clean",
+    "refresh": "clean",
     "features": "features",
     "segments": "segments",
     "predictions": "predictions",
     "recommendations": "recommendations",
+    "experiments": "experiments",
     "profiles": "profiles",
+}
+FITS = {
+    "predictions": ["linear", "tree", "network", "lifetime", "stack", "reason"],
+    "recommendations": ["recommendation", "product_regression"],
+    "segments": ["cluster", "hierarchy", "component", "segment", "flows"],
 }
 PEERS = ["pandas", "polars"]
 # Sums of floating-point numbers differ in their last digits with the order of the rows.
@@ -201,7 +208,8 @@ def step_of(node: dict) -> str:
     for folder in folders:
         if folder in THEMES:
             return THEMES[folder]
-    return "predictions" if "linear" in node["name"] else "segments"
+    # Fits lie in a folder of their own, whatever they are for.
+    return next(step for step, words in FITS.items() if any(word in node["name"] for word in words))
 
 
 def package_steps(models: list[dict]) -> dict[str, dict]:
@@ -387,8 +395,10 @@ def comparison_as_markdown(runs: dict[str, list[dict]]) -> str:
     counts = runs["package"][-1]["counts"]
 
     def row(label: str, key: str, unit: str) -> str:
-        values = [f"{medians[name][key]:,.0f} {unit}" for name in ["package", *PEERS]]
-        ratios = [f"{medians['package'][key] / medians[name][key]:.2f}" for name in PEERS]
+        values = [f"{medians[name][key]:,.0f} {unit}" if medians[name][key] else "-" for name in ["package", *PEERS]]
+        ratios = [
+            f"{medians['package'][key] / medians[name][key]:.2f}" if medians[name][key] else "-" for name in PEERS
+        ]
         return "| " + " | ".join([label, *values, *ratios]) + " |"
 
     titles = ["package", "pandas", "Polars", "package / pandas", "package / Polars"]
@@ -402,7 +412,7 @@ def comparison_as_markdown(runs: dict[str, list[dict]]) -> str:
             row("wall time", "seconds", "s"),
             row("CPU time", "cpu_seconds", "s"),
             row("peak memory", "megabytes", "MB"),
-            *(row(f"- {step}, models added up", step, "s") for step in ["clean", "features", "segments", "predictions", "recommendations"]),
+            *(row(f"- {step}, models added up", step, "s") for step in dict.fromkeys(THEMES.values())),
         ]
     )
 
