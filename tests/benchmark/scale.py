@@ -38,12 +38,15 @@ def main() -> None:
     arguments.work = arguments.work.resolve()
     arguments.work.mkdir(parents=True, exist_ok=True)
 
-    runs = [measured_size(millions, arguments) for millions in sorted(arguments.millions)]
-    growth, own = growth_table(runs, arguments), cost_of_dbt(runs[0])
+    runs = []
+    for millions in sorted(arguments.millions):
+        runs.append(measured_size(millions, arguments))
+        growth, own = growth_table(runs, arguments), cost_of_dbt(runs[0])
+        # After every size: the largest takes longest, and may be more than the machine has.
+        if arguments.write:
+            write_result("scale", growth)
+            write_result("dbt-cost", own)
     print(f"\n{growth}\n\n{own}")
-    if arguments.write:
-        write_result("scale", growth)
-        write_result("dbt-cost", own)
 
 
 def measured_size(millions: int, arguments: argparse.Namespace) -> dict:
