@@ -401,6 +401,10 @@ def comparison_as_markdown(runs: dict[str, list[dict]]) -> str:
         ]
         return "| " + " | ".join([label, *values, *ratios]) + " |"
 
+    def quality(label: str) -> str:
+        values = [f"{runs[name][-1]['counts'][label]:.3f}" for name in ["package", *PEERS]]
+        return "| " + " | ".join([f"{label}, later window", *values, *[""] * len(PEERS)]) + " |"
+
     titles = ["package", "pandas", "Polars", "package / pandas", "package / Polars"]
     return "\n".join(
         [
@@ -413,6 +417,7 @@ def comparison_as_markdown(runs: dict[str, list[dict]]) -> str:
             row("CPU time", "cpu_seconds", "s"),
             row("peak memory", "megabytes", "MB"),
             *(row(f"- {step}, models added up", step, "s") for step in dict.fromkeys(THEMES.values())),
+            *(quality(label) for label in ["r2 of order_count", "r2 of net_revenue", "auc of will_order", "ndcg@10"]),
         ]
     )
 
