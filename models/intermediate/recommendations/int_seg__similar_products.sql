@@ -27,18 +27,40 @@ compared as (
 
 ),
 
-ranked as (
+packed as (
 
     select
-        *,
-        row_number() over (
-            partition by as_of_date, product_number
-            order by strength desc, similar_product_number asc
-        ) as similarity_rank
+        as_of_date,
+        product_number,
+        {{ packed('cast(round(1000000 * strength) as bigint)', 'similar_product_number') }} as packed
     from compared
     where strength > 0
 
+),
+
+-- A rank of all pairs would sort them: 23 million took 9 s, this takes 3.4 s.
+nearest as (
+
+    select
+        as_of_date,
+        product_number,
+        {{ packed_number('packed') }} as similar_product_number,
+        row_number() over (
+            partition by as_of_date, product_number
+            order by packed desc
+        ) as similarity_rank
+    from (
+        {{ largest_numbers('packed', ['as_of_date', 'product_number'], 'packed', var('seg__similar_product_count')) }}
+    ) as largest
+
 )
 
-select * from ranked
-where similarity_rank <= {{ var('seg__similar_product_count') }}
+select
+    compared.*,
+    nearest.similarity_rank
+from compared
+inner join nearest
+    on
+        compared.as_of_date = nearest.as_of_date
+        and compared.product_number = nearest.product_number
+        and compared.similar_product_number = nearest.similar_product_number
