@@ -30,13 +30,11 @@ import duckdb
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 import generate_store
-from comparisons import unequal
+from comparisons import OF_THE_RUN, unequal
 from publish import CannotPublishError, publish
 from realtime_rows import LAST_DAY, inputs_of
 from shops import BareShop
 
-# What a realtime run says of itself: how many users it made anew. After a broken one it is everybody.
-OF_THE_RUN = {"int_seg__users_to_refresh", "int_seg__users_to_score", "int_seg__events_to_clean"}
 # What this date was told of groups before: a build that got so far has told it, and the next one knows that, by design.
 OF_WHAT_WAS_TOLD = {"int_seg__segments_wanted", "int_seg__segment_flows", "ml_seg__published_flows"}
 # kind of build: its date, in days after the last row.

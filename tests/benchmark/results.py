@@ -16,11 +16,10 @@ RESULTS = HERE / "RESULTS.md"
 PACKAGES = ["dbt-core", "dbt-duckdb", "duckdb", "scikit-learn", "pandas", "polars", "implicit"]
 
 
-def write_result(name: str, text: str, in_readme: bool = True) -> None:
+def write_result(name: str, text: str) -> None:
     """Replace the section of this name in RESULTS.md, where it says when and on what it was measured, and in the README."""
     write_section(RESULTS, name, f"{text}\n\n*{measured_on()}*")
-    if in_readme:
-        write_readme_section(name, text)
+    write_readme_section(name, text)
 
 
 def measured_on() -> str:

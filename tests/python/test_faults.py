@@ -13,13 +13,12 @@ import time
 import duckdb
 import pytest
 import yaml
-from comparisons import unequal
+from comparisons import OF_THE_RUN, unequal
 from publish import CannotPublishError, publish
 from shops import DBT, ROOT, BareShop
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
 import generate_store
-from faults import OF_THE_RUN
 from realtime_rows import inputs_of
 
 SELECT = ["+seg__user_features"]

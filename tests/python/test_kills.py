@@ -10,11 +10,11 @@ import time
 
 import duckdb
 import pytest
-from comparisons import unequal
+from comparisons import OF_THE_RUN, unequal
 from shops import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
-from faults import OF_THE_RUN, WITHOUT_TESTS, Faults, inputs_of, kills
+from faults import WITHOUT_TESTS, Faults, inputs_of, kills
 from shops import run
 
 KILL_COUNT = 1

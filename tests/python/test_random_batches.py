@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import duckdb
 import pytest
-from comparisons import unequal
+from comparisons import OF_THE_RUN, unequal
 from shops import ROOT, BareShop
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
@@ -28,10 +28,6 @@ SETTINGS = {
 }
 # What does not rest on fits, which a realtime run leaves as they are.
 WHOLE = ["+seg__user_features", "+seg__input_quality", "+seg__rejected_rows", "+seg__orders", "+seg__sessions"]
-# What tells one kind of run from the other.
-OF_THE_RUN = {
-    "int_seg__users_to_refresh", "int_seg__users_to_score", "int_seg__events_to_clean", "int_seg__refreshed_fingerprints",
-}
 
 
 def chance(seed: int, text: str) -> str:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import duckdb
 import pytest
-from comparisons import unequal
+from comparisons import OF_THE_RUN, unequal
 from shops import DBT, ROOT, BareShop
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
@@ -43,10 +43,6 @@ RUNS = {
 }
 # Fits and what follows from them: a realtime run leaves them as they are.
 KEPT = ["seg__segments", "seg__user_profiles", "seg__user_predictions", "seg__fit_log", "seg__user_segment_history"]
-# What tells one kind of run from the other.
-OF_THE_RUN = {
-    "int_seg__users_to_refresh", "int_seg__users_to_score", "int_seg__events_to_clean", "int_seg__refreshed_fingerprints",
-}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
     SEG_REAL_DATA=... python tests/real_shops/evaluate_recommendations.py [--shop generated_1] [--out folder] [--readme]
     ... --shop generated_1 --package-only [--changed MODEL ...]
+    ... --shop generated_1 --package-only --vars '{"seg__affinity_half_life_days": 365}'
     ... --shop generated_1 --package-only --database FILE --mode repeats
 
 The package sees only rows before the cut. Measured are all users who bought something in the horizon, and of them those
@@ -43,6 +44,7 @@ def main() -> int:
     parser.add_argument("--shop", choices=list(SHOPS), help="one shop only")
     parser.add_argument("--package-only", action="store_true", help="keep the split and the peers' lists of the last run")
     parser.add_argument("--changed", nargs="+", metavar="MODEL", help="build these models and what comes of them only")
+    parser.add_argument("--vars", type=json.loads, help="vars of the package other than its defaults, as JSON")
     parser.add_argument("--database", type=Path, help="read the package's lists from this DuckDB file, build nothing")
     parser.add_argument("--mode", choices=list(MODES), help="of the lists in --database")
     parser.add_argument("--out", type=Path, help="folder for the figures of every method and user as csv")
@@ -65,7 +67,7 @@ def main() -> int:
             lists, seconds = {arguments.mode: read_lists(arguments.database)}, {}
             popular = popular_list(arguments.database)
         else:
-            lists, seconds = build_lists(said, folder / "package", arguments.changed)
+            lists, seconds = build_lists(said, folder / "package", arguments.changed, arguments.vars)
             popular = popular_list(folder / "package" / "cut.duckdb")
         figures = pd.concat(
             [mode_figures(folder, targets, mode, of_mode, popular) for mode, of_mode in lists.items()], ignore_index=True

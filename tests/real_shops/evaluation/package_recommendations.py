@@ -13,16 +13,17 @@ REPEATS_VAR = "seg__recommend_repeats"
 
 
 def build_lists(
-    said: dict, folder: Path, changed: list[str] | None = None
+    said: dict, folder: Path, changed: list[str] | None = None, vars: dict | None = None
 ) -> tuple[dict[str, pd.DataFrame], dict[str, float]]:
     """Per mode the lists and the seconds of the build: first with repeats, then what changes without them.
 
     said: what split.json says. The inputs are the rows before the cut and nothing else.
     changed: models of which a new version is built, with what comes of them, on the file that the last run left.
+    vars: of the package, other than its defaults.
     """
     settings = {
         "seg__as_of_date": said["cut"], "seg__horizon_days": said["horizon_days"],
-        "seg__service_categories": said["service_categories"],
+        "seg__service_categories": said["service_categories"], **(vars or {}),
     }
     database, manifest = folder / "cut.duckdb", folder / "cut_target" / "manifest.json"
     if not changed:
