@@ -4,15 +4,17 @@
     but those of the product alone. Of a product and user there are as many rows as there are ways to it.
     Reads the CTEs `users` and `user_products`, of one run and served, and `products`, which may be recommended.
     lost_repeats: a condition that says which bought `user_products` have no place in some list.
+    asked_only: whether neighbours are looked up only where `user_products` says so, in a column `asks_<name>` per sense.
 #}
-{% macro products_found(lost_repeats) -%}
+{% macro products_found(lost_repeats, asked_only=false) -%}
     {%- set list_length = [var('seg__recommendation_count'), recommendation_cutoffs() | max] | max -%}
     with
 
     {% for strength, lookup in neighbour_lookups().items() %}
     {{ strength }}_candidates as (
 
-        {{ neighbour_candidates(*lookup) }}
+        {%- set is_asked = ' and user_products.asks_' ~ strength if asked_only else '' %}
+        {{ neighbour_candidates(lookup.sources ~ is_asked, lookup.neighbours, lookup.to_product, lookup.strength) }}
 
     ),
 

@@ -20,16 +20,16 @@ found as (
         recommendations.user_number,
         recommendations.product_number,
         user_products.product_number as because_product_number,
-        user_products.affinity * cast(round(neighbours.{{ lookup[3] }} * 100000) as bigint) as weight
+        user_products.affinity * cast(round(neighbours.{{ lookup.strength }} * 100000) as bigint) as weight
     from {{ of_run('int_seg__recommendations_ranked') }} as recommendations
     inner join user_products
         on recommendations.user_number = user_products.user_number
-    inner join {{ lookup[1] }} as neighbours
+    inner join {{ lookup.neighbours }} as neighbours
         on
             {{ stored_date('user_products.as_of_date') }} = neighbours.as_of_date
             and user_products.product_number = neighbours.product_number
-            and recommendations.product_number = neighbours.{{ lookup[2] }}
-    where recommendations.strategy = '{{ strategy }}' and {{ lookup[0] }}
+            and recommendations.product_number = neighbours.{{ lookup.to_product }}
+    where recommendations.strategy = '{{ strategy }}' and {{ lookup.sources }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

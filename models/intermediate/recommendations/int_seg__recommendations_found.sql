@@ -6,10 +6,24 @@
 
 with
 
+users as (
+
+    {{ serving_users() }}
+
+),
+
+-- Whether the blend of the user's group asks what is near to the product, in each sense.
 user_products as (
 
-    select * from {{ of_run('int_seg__user_product_affinities') }}
-    where is_served and split = 'scoring'
+    select
+        user_products.*,
+        {% for strength in neighbour_lookups() %}
+        users.{{ strength }}_weight > 0 as asks_{{ strength }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ of_run('int_seg__user_product_affinities') }} as user_products
+    inner join users
+        on user_products.user_number = users.user_number
+    where user_products.is_served and user_products.split = 'scoring'
 
 ),
 
@@ -24,20 +38,9 @@ products as (
 
 ),
 
-users as (
-
-    select
-        as_of_date,
-        user_id,
-        user_number
-    from {{ of_run('int_seg__recommendation_users') }}
-    where is_served and split = 'scoring'
-
-),
-
 found as (
 
-    {{ products_found(lost_repeats='false' if var('seg__recommend_repeats') else 'true') }}
+    {{ products_found(lost_repeats='false' if var('seg__recommend_repeats') else 'true', asked_only=true) }}
 
 )
 
