@@ -37,6 +37,9 @@ FOREST = {"n_estimators": 30, "max_depth": 5, "max_leaf_nodes": 16, "min_samples
 # Rows that each tree of a forest draws at most: with more, trees of so few leaves only grow alike.
 MAX_FOREST_ROWS = 10_000
 
+# Rows that boosting draws at most: on 150,000 rows its R2 on a later window moved less than by another seed.
+MAX_BOOSTING_ROWS = 60_000
+
 COLUMNS = {
     "as_of_date": "datetime64[us]", "target_name": "object", "model_name": "object", "fit_name": "object",
     "link": "object", "tree_number": "int64", "node_number": "int64", "feature_name": "object",
@@ -127,6 +130,9 @@ def gradient_boosting(features: np.ndarray, labels: np.ndarray, is_probability: 
     needs them at 0 or above. Returns the link, `logistic` or `exponential`, and one row per node; no nodes where
     there is no positive amount.
     """
+    if len(labels) > MAX_BOOSTING_ROWS:
+        drawn = np.random.default_rng(random_seed).choice(len(labels), MAX_BOOSTING_ROWS, replace=False)
+        features, labels = features[drawn], labels[drawn]
     if is_probability:
         link, log_scale = "logistic", 0.0
         boosting = HistGradientBoostingClassifier(**BOOSTING, random_state=random_seed)
