@@ -1,4 +1,7 @@
-{# Rows with a value outside its range; null passes. ranges: column -> [low, high], null where a bound does not bind. #}
+{#
+    Rows with a value outside its range; null passes. One test for all columns of a model: a test alone costs more than what
+    it asks. ranges: column -> [low, high], null where a bound does not bind.
+#}
 {% test within_ranges(model, ranges) %}
 select {{ ranges.keys() | join(', ') }}
 from {{ rows_to_test(model, ['user_id']) }}
