@@ -27,12 +27,16 @@ select
     max(case when order_count > 0 then days_ago end) as days_since_first_order,
     min(case when order_count > 0 then days_ago end) as days_since_last_order,
 
+    -- Counts are added up as doubles, which is exact below 2^53 and takes two thirds of the memory and time: sums of whole
+    -- numbers have 128 bits, and there are dozens for each user and date.
     {% for name in windowed %}
-    {% set type = 'double' if name == 'net_revenue' else 'bigint' %}
+    {% set is_count = name.endswith('_count') %}
+    {% set type = 'bigint' if is_count else 'double' %}
+    {% set value = 'cast(' ~ name ~ ' as double)' if is_count else name %}
     {% for window in feature_windows() %}
-    cast(sum(case when days_ago <= {{ window }} then {{ name }} else 0 end) as {{ type }}) as {{ name }}_{{ window }}d,
+    cast(sum(case when days_ago <= {{ window }} then {{ value }} else 0 end) as {{ type }}) as {{ name }}_{{ window }}d,
     {% endfor %}
-    cast(sum({{ name }}) as {{ type }}) as {{ name }},
+    cast(sum({{ value }}) as {{ type }}) as {{ name }},
     {% endfor %}
 
     min_by(days_since_previous_order, case when order_count > 0 then days_ago end) as days_between_last_two_orders,
@@ -46,7 +50,7 @@ select
         'discount_amount', 'night_event_count', 'morning_event_count', 'afternoon_event_count', 'evening_event_count',
         'weekend_event_count', 'review_count', 'rating_total', 'touch_count', 'touch_response_count',
     ] %}
-    cast(sum({{ name }}) as double) as {{ name }}{{ ',' if not loop.last }}
+    cast(sum({{ 'cast(' ~ name ~ ' as double)' if name.endswith('_count') else name }}) as double) as {{ name }}{{ ',' if not loop.last }}
     {% endfor %}
 from (
     select
