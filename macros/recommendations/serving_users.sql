@@ -12,5 +12,8 @@
         on
             users.history_group = weights.history_group
             and (to_personalise.user_id is not null) = weights.is_personalised
-    where users.is_served and users.split = 'scoring'
+    where
+        users.is_served
+        and users.split = 'scoring'
+        and {{ is_users_turn('users.user_id') }}
 {%- endmacro %}

@@ -59,6 +59,11 @@ NEW_EVENTS = f"""
         order by event_id limit 3
     )
     union all
+    select event_id, 'borrower', event_type, occurred_at - interval 1 hour, product_id, null from (
+        from rows where user_id = (select user_id from known where number = 14) and event_id is not null
+        order by event_id limit 2
+    )
+    union all
     -- A program, in a session that a person began.
     select 'person', (select user_id from known where number = 19), 'view', {EVENING}, 'p3', 'handed to a program'
     union all
@@ -107,7 +112,11 @@ CHANGED = {
 
 
 def inputs_of(folder: Path, stage: int) -> dict[str, str]:
-    """stage: 0 what was there before, 1 and new events, 2 and other rows, 3 and a user who asks to be forgotten."""
+    """The rows of a stage.
+
+    0 what was there before, 1 and new events, 2 and other rows, 3 and a user who asks to be forgotten, 4 and other keys of
+    events that were another user's too.
+    """
     inputs = {}
     for name in generate_store.INPUTS:
         rows = f"select * from '{folder}/{name}/*.parquet'"
@@ -129,5 +138,7 @@ def inputs_of(folder: Path, stage: int) -> dict[str, str]:
             if name == "events":
                 given += f", {KNOWN}"
             rows = f"with {given} from rows union all by name ({part})"
+        if stage >= 4 and name == "events":
+            rows = f"select * replace (event_id || case when user_id = 'borrower' then ' own' else '' end as event_id) from ({rows})"
         inputs[name] = rows
     return inputs

@@ -40,6 +40,7 @@ RUNS = {
     "all inputs": ("store", 2, TOMORROW, REALTIME),
     "all inputs, whole": ("store", 2, TOMORROW, ["+seg__user_segments", "+seg__input_quality", "+seg__orders"]),
     "erasure": ("store", 3, TOMORROW, REALTIME),
+    "other keys": ("store", 4, TOMORROW, REALTIME),
 }
 # Fits and what follows from them: a realtime run leaves them as they are.
 KEPT = ["seg__segments", "seg__user_profiles", "seg__user_predictions", "seg__fit_log", "seg__user_segment_history"]
@@ -121,6 +122,14 @@ def test_everybody_is_refreshed_where_the_date_moves_or_rows_are_gone(runs):
     assert refreshed(runs, "next date") == {None: "other rules"}
     assert list(refreshed(runs, "erasure")) == [None]
     assert refreshed(runs, "erasure")[None].endswith("are gone")
+
+
+def test_a_key_that_is_given_up_goes_back_to_whoever_has_it_too(runs):
+    assert refreshed(runs, "other keys") == {None: "rows of events are gone"}
+    borrowed = runs.sql("select replace(event_id, ' own', '') from \"other keys\".main.seg__events where user_id = 'borrower'").fetchall()
+    owners = dict(runs.sql('select event_id, user_id from "other keys".main.seg__events').fetchall())
+    assert len(borrowed) == 2
+    assert all(owners[event_id] not in ("borrower", None) for (event_id,) in borrowed)
 
 
 def test_a_whole_build_refreshes_everybody(runs):

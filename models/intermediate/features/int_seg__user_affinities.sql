@@ -2,7 +2,11 @@
     One row per user, as-of date, attribute (category or brand) and value: how much the user has to do with it, in
     weighted signals, and what was bought of it.
 #}
-{{ config(materialized='by_user') }}
+{{ config(
+    materialized='by_user',
+    pre_hook="{{ begin_turns('int_seg__user_product_days') }}",
+    post_hook="{{ make_other_turns('int_seg__user_product_days') }}"
+) }}
 
 with
 
@@ -27,7 +31,9 @@ periods as (
             user_product_days.activity_date >= as_of_periods.period_start_date
             and user_product_days.activity_date < as_of_periods.as_of_date
     cross join weights
-    where {{ only_users_to_refresh('user_product_days.user_id') }}
+    where
+        {{ only_users_to_refresh('user_product_days.user_id') }}
+        and {{ is_users_turn('user_product_days.user_id') }}
     group by user_product_days.user_id, user_product_days.product_id, as_of_periods.as_of_date
 
 ),

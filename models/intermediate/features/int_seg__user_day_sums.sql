@@ -1,5 +1,9 @@
 {# One row per user and as-of date: the daily sums added up over everything before the date, and over recent windows. #}
-{{ config(materialized='by_user') }}
+{{ config(
+    materialized='by_user',
+    pre_hook="{{ begin_turns('int_seg__user_days') }}",
+    post_hook="{{ make_other_turns('int_seg__user_days') }}"
+) }}
 
 {% set windowed = windowed_measures() %}
 
@@ -14,7 +18,9 @@ user_days as (
     from {{ ref('int_seg__user_days') }} as user_days
     inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
         on user_days.activity_date < as_of_dates.as_of_date
-    where {{ only_users_to_refresh('user_days.user_id') }}
+    where
+        {{ only_users_to_refresh('user_days.user_id') }}
+        and {{ is_users_turn('user_days.user_id') }}
 
 )
 

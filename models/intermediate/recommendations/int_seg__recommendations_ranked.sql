@@ -2,7 +2,11 @@
     One row per user and rank at the scoring date: the best candidates, no more of a category than may be, and in an
     exploring list one that would not have had a place.
 #}
-{{ config(materialized='kept_in_realtime') }}
+{{ config(
+    materialized='kept_in_realtime',
+    pre_hook="{{ begin_turns('int_seg__recommendation_users') }}",
+    post_hook="{{ make_other_turns('int_seg__recommendation_users') }}"
+) }}
 
 {% set list_count = var('seg__recommendation_count') %}
 

@@ -2,12 +2,16 @@
     One row per user whose rows a realtime run makes anew, and why; or one row without a user: everybody. They are the users of
     changed input rows and of changed products, whoever has a row of the same key, and whoever shares a session with one of
     them, with those who share one with these, and so on: no row of theirs depends on what another user did.
-    Everybody is refreshed where dates, rules or settings differ, where input rows are gone (deleted, erased), where the last
-    build broke off, or where many would be anyway: a fifth of them takes as long.
+    Everybody is refreshed where dates, rules or settings differ, where input rows are gone (deleted, erased, under other
+    keys), where the last build broke off, or where many would be anyway: a fifth of them takes as long.
 #}
 {% set hops = 8 %}
 {% set largest_share = 0.2 %}
-{% set keyed = ['events', 'order_lines', 'reviews', 'campaign_touches'] %}
+{# Inputs whose rows have keys, and the tables of those that were kept. #}
+{% set keyed = {
+    'events': 'seg__events', 'order_lines': 'int_seg__order_lines_kept', 'reviews': 'int_seg__reviews_kept',
+    'campaign_touches': 'int_seg__campaign_touches_kept',
+} %}
 {% set input_tables = ['order_lines', 'users', 'reviews', 'campaign_touches'] %}
 
 {% set why_everybody = (
@@ -226,6 +230,27 @@ reached_{{ hop }} as (
 
 {% endfor %}
 
+-- As many rows as before, under other keys: whose row of such a key is kept now is not told by those that changed.
+{% for input_name, table in keyed.items() %}
+{% set key = input_key(input_name) %}
+{% set columns = {key: 'string', 'source_user_id': 'string', 'source_input': 'string'} %}
+{% if input_name != 'events' %}
+{% do columns.pop('source_input') %}
+{% endif %}
+gone_{{ input_name }} as (
+
+    select kept.{{ key }}
+    from ({{ earlier_rows(columns, table) }}) as kept
+    left join own_{{ input_name }} as own
+        on kept.{{ key }} = own.row_key
+    where
+        kept.source_user_id in (select part_key from changed where part = '{{ input_name }}')
+        and own.row_key is null
+        {{ "and kept.source_input = 'events'" if input_name == 'events' }}
+
+),
+
+{% endfor %}
 parts as (
 
     select count(*) as part_count
@@ -252,6 +277,13 @@ why_everybody as (
         from changed
         where is_shrunk and part in ('events', 'order_lines', 'users', 'reviews', 'campaign_touches')
 
+        {% for input_name in keyed %}
+        union all
+
+        select 'rows of {{ input_name }} are gone' as reason
+        from gone_{{ input_name }}
+
+        {% endfor %}
         union all
 
         select 'other ' || part as reason
