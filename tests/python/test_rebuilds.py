@@ -1,4 +1,6 @@
-"""One store, built three times: on one thread, on four with its rows in another order, and without what came later."""
+"""One store, built three times: on one thread, on four with its rows in another order and its users in turns, and without
+what came later.
+"""
 
 import sys
 from datetime import date, timedelta
@@ -134,6 +136,8 @@ def build(shop: BareShop, store: Path, name: str, threads: int, is_all: bool = T
             f"select * exclude (place) from (select *, row_number() over () as place from ({rows})) order by place {order}"
         )
     settings = {"seg__as_of_date": str(AS_OF_DATE), "seg__horizon_days": 45}
+    if threads == 4:
+        settings["seg__max_users_at_once"] = 150
     return shop.build(name, inputs, settings, threads=threads, tests=False)
 
 
@@ -194,7 +198,7 @@ def differences(connection, names: list[str]) -> dict[str, str]:
 # --- determinism
 
 
-def test_threads_and_the_order_of_rows_change_no_table(both_threads):
+def test_threads_the_order_of_rows_and_turns_of_users_change_no_table(both_threads):
     names = tables(both_threads, "one")
     assert names == tables(both_threads, "other")
     assert len(names) > 70
