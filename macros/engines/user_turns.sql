@@ -14,9 +14,9 @@
     coalesce(hash({{ user_id }}) % getvariable('seg_turn_count') = getvariable('seg_turn'), true)
 {%- endmacro %}
 
-{# How many turns there are: about `seg__max_users_at_once` users each. #}
+{# How many turns there are: about `seg__max_users_at_once` users each, one where that is 0. #}
 {% macro turn_count(of_model) %}
-    {% if not execute or is_realtime_run() %}
+    {% if not execute or is_realtime_run() or not var('seg__max_users_at_once') %}
         {{ return(1) }}
     {% endif %}
     {% set users = run_query('select count(distinct user_id) from ' ~ upstream(of_model)).columns[0].values()[0] %}
