@@ -1,9 +1,10 @@
 {#
     What takes much memory per user is made some users at a time: hash tables of all of them at once do not fit in memory,
-    and are slower where they do (of 400,000 users the lists took 36 s at once, 26 s in turns). In a whole build a model whose
-    hooks are `begin_turns` and `make_other_turns` makes its table of the first users and adds those of the other turns to it
-    in the same transaction; what it reads limits users by `is_users_turn`. Which turn it is stands in two variables of the
-    connection; without them every user's turn has come.
+    and are slower where they do (lists of 400,000 users: 36 s at once, 26 s in turns, by tests/benchmark/recommend.py with and
+    without `"seg__max_users_at_once": 0` in --vars). In a whole build a model whose hooks are `begin_turns` and
+    `make_other_turns` makes its table of the first users and adds those of the other turns to it in the same transaction; what
+    it reads limits users by `is_users_turn`. Which turn it is stands in two variables of the connection; without them every
+    user's turn has come. A realtime run takes no turns: it makes few users anew.
     user_id: a column. of_model: a model before this that has all users.
 #}
 {% macro is_users_turn(user_id) -%}

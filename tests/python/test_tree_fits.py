@@ -125,6 +125,22 @@ def test_the_table_is_repeatable_and_the_seed_matters(shop, shop_fits):
     assert not shop_fits.equals(tree_fits.fit_all(shop, SEED + 1))
 
 
+def test_boosting_of_more_rows_learns_from_a_draw_of_them(shop, shop_fits, monkeypatch):
+    monkeypatch.setattr(tree_fits, "MAX_BOOSTING_ROWS", 300)
+    drawn = tree_fits.fit_all(shop, SEED)
+    pd.testing.assert_frame_equal(drawn, tree_fits.fit_all(shop, SEED), check_exact=True)
+    for model_name, is_same in [("random_forest", True), ("gradient_boosting", False)]:
+        of_draw, of_all = (fit_of(fits, "order_count", model_name)["node_value"].to_list() for fits in (drawn, shop_fits))
+        assert (str(of_draw) == str(of_all)) == is_same, model_name
+
+
+def test_what_is_so_rare_that_none_was_drawn_gives_a_forest_and_no_boosting(shop, monkeypatch):
+    monkeypatch.setattr(tree_fits, "MAX_BOOSTING_ROWS", 2)
+    first = np.arange(len(shop)) == 0
+    fits = tree_fits.fit_all(shop.assign(label_will_order=first.astype(float)), SEED)
+    assert set(fits.loc[fits["target_name"] == "will_order", "model_name"]) == {"random_forest"}
+
+
 def test_a_target_is_learnt_from_its_own_population(shop):
     rows = shop.copy()
     outside = rows["label_order_count"] == 0
