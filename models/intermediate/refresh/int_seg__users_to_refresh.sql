@@ -87,41 +87,7 @@ earlier_bounds as (
 
 ),
 
--- A key that somebody else has too: which of the rows is kept may have changed.
-{% for input_name in keyed %}
-own_{{ input_name }} as (
-
-    select
-        {{ input_key(input_name) }} as row_key,
-        {{ 'trim(session_id)' if input_name == 'events' else 'null' }} as session_id
-    from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
-    where
-        reject_reason is null
-        and user_id in (select part_key from changed where part = '{{ input_name }}')
-
-),
-
-{% endfor %}
-of_same_keys as (
-
-    {% for input_name in keyed %}
-    select
-        coalesce(user_aliases.user_id, same_keys.user_id) as user_id,
-        '{{ input_name }}' as reason
-    from (
-        select distinct user_id
-        from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
-        where
-            reject_reason is null
-            and {{ input_key(input_name) }} in (select row_key from own_{{ input_name }})
-    ) as same_keys
-    left join {{ ref('int_seg__user_aliases') }} as user_aliases
-        on same_keys.user_id = user_aliases.source_user_id
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
+{{ ctes_of_keys(keyed) }}
 changed_users as (
 
     select
@@ -169,88 +135,7 @@ changed_users as (
 
 ),
 
-earlier_sessions as (
-
-    {{ earlier_rows({'user_id': 'string', 'session_id': 'string'}, 'seg__events') }}
-
-),
-
-continued as (
-
-    select distinct user_id
-    from earlier_sessions
-    where session_id in (select session_id from own_events)
-
-),
-
--- Sessions that were several users' before, and those users.
-shared as (
-
-    select distinct
-        user_id,
-        session_id
-    from earlier_sessions
-    where session_id in (
-        select session_id
-        from (
-            {{ earlier_rows(
-                {'session_id': 'string', 'first_user_id': 'string', 'last_user_id': 'string'}, 'int_seg__sessions_summed'
-            ) }}
-        ) as sessions
-        where first_user_id <> last_user_id
-    )
-
-),
-
-reached_0 as (
-
-    select user_id from changed_users
-    union
-    select user_id from continued
-
-),
-
-{% for hop in range(1, hops + 1) %}
-reached_{{ hop }} as (
-
-    select user_id from reached_{{ hop - 1 }}
-
-    union
-
-    select shared.user_id
-    from shared
-    where shared.session_id in (
-        select own.session_id
-        from shared as own
-        inner join reached_{{ hop - 1 }} as reached
-            on own.user_id = reached.user_id
-    )
-
-),
-
-{% endfor %}
-
--- As many rows as before, under other keys: whose row of such a key is kept now is not told by those that changed.
-{% for input_name, table in keyed.items() %}
-{% set key = input_key(input_name) %}
-{% set columns = {key: 'string', 'source_user_id': 'string', 'source_input': 'string'} %}
-{% if input_name != 'events' %}
-{% do columns.pop('source_input') %}
-{% endif %}
-gone_{{ input_name }} as (
-
-    select kept.{{ key }}
-    from ({{ earlier_rows(columns, table) }}) as kept
-    left join own_{{ input_name }} as own
-        on kept.{{ key }} = own.row_key
-    where
-        kept.source_user_id in (select part_key from changed where part = '{{ input_name }}')
-        and own.row_key is null
-        {{ "and kept.source_input = 'events'" if input_name == 'events' }}
-
-),
-
-{% endfor %}
+{{ ctes_of_sessions(hops) }}
 parts as (
 
     select count(*) as part_count
