@@ -30,7 +30,8 @@ signals as (
 
     union all
 
-    -- One row per order first: an order with a product on two lines has it once.
+    -- One row per order first: an order with a product on two lines has it once. A purchase event without a product tells
+    -- of none.
     select
         user_id,
         product_id,
@@ -47,7 +48,10 @@ signals as (
         sum(gross_revenue) as gross_revenue,
         sum(net_revenue) as net_revenue
     from {{ ref('seg__order_lines') }}
-    where not is_cancelled and {{ only_users_to_refresh('user_id') }}
+    where
+        not is_cancelled
+        and not (source_input = 'events' and product_id = 'unknown')
+        and {{ only_users_to_refresh('user_id') }}
     group by user_id, product_id, order_date, order_id
 
 )
