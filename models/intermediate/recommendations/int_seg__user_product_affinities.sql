@@ -1,5 +1,5 @@
 {#
-    One row per date, user and product that the user dealt with before the date: how much, how recently, and the
+    One row per date, user and product that the user dealt with before the date, or is not to be recommended: how much, how recently, and the
     places among the user's products by which later steps are bounded.
 #}
 {{ config(materialized='kept_in_realtime') }}
@@ -16,7 +16,6 @@ users as (
         is_teaching,
         is_served
     from {{ of_run('int_seg__recommendation_users') }}
-    where has_history
 
 ),
 
@@ -31,12 +30,35 @@ products as (
 
 ),
 
-exclusions as (
+{% set dealt_with = {
+    'product_id': 'string', 'activity_date': 'date', 'purchase_weight': 'double', 'is_target': 'int', 'is_bought': 'int',
+    'browse_weight': 'double',
+} %}
+
+-- What is excluded is known to be so even where nothing else is known of it: a low rating of what was bought elsewhere.
+dealings as (
 
     select
-        exclusions.as_of_date,
+        users.*,
+        {% for column in dealt_with %}
+        signals.{{ column }},
+        {% endfor %}
+        0 as is_excluded
+    from {{ ref('int_seg__product_signals') }} as signals
+    inner join users
+        on
+            signals.user_id = users.user_id
+            and signals.activity_date < users.as_of_date
+
+    union all
+
+    select
+        users.*,
         exclusions.product_id,
-        users.user_number
+        {% for column, type in dealt_with.items() if column != 'product_id' %}
+        cast(null as {{ type }}) as {{ column }},
+        {% endfor %}
+        1 as is_excluded
     from {{ of_run('int_seg__recommendation_exclusions') }} as exclusions
     inner join users
         on
@@ -48,33 +70,28 @@ exclusions as (
 summed as (
 
     select
-        users.as_of_date,
-        users.user_number,
-        signals.product_id,
-        min(users.split) as split,
-        min(signals.purchase_weight) as purchase_weight,
-        min(case when signals.is_target = 1 then signals.activity_date end) as first_target_date,
-        max(case when signals.is_target = 1 then signals.activity_date end) as last_target_date,
-        max(signals.activity_date) as last_activity_date,
-        cast(sum(signals.is_target) as bigint) as target_day_count,
-        {{ exact_sum('signals.is_target * ' ~ half_life_decay(
-            'signals.activity_date', 'users.as_of_date', var('seg__purchase_half_life_days')
-        )) }} as target_sum,
-        {{ exact_sum('signals.is_bought * ' ~ half_life_decay(
-            'signals.activity_date', 'users.as_of_date', var('seg__affinity_half_life_days')
-        )) }} as bought_sum,
-        {{ exact_sum('signals.browse_weight * ' ~ half_life_decay(
-            'signals.activity_date', 'users.as_of_date', var('seg__browse_half_life_days')
-        )) }} as browse_sum,
-        max(signals.is_bought) as is_bought,
-        max(case when users.is_teaching then 1 else 0 end) as is_teaching,
-        max(case when users.is_served then 1 else 0 end) as is_served
-    from {{ ref('int_seg__product_signals') }} as signals
-    inner join users
-        on
-            signals.user_id = users.user_id
-            and signals.activity_date < users.as_of_date
-    group by users.as_of_date, users.user_number, signals.product_id
+        as_of_date,
+        user_number,
+        product_id,
+        min(split) as split,
+        coalesce(min(purchase_weight), 0) as purchase_weight,
+        min(case when is_target = 1 then activity_date end) as first_target_date,
+        max(case when is_target = 1 then activity_date end) as last_target_date,
+        max(activity_date) as last_activity_date,
+        cast(coalesce(sum(is_target), 0) as bigint) as target_day_count,
+        {% for sum_name, value in {
+            'target_sum': 'is_target * ' ~ half_life_decay('activity_date', 'as_of_date', var('seg__purchase_half_life_days')),
+            'bought_sum': 'is_bought * ' ~ half_life_decay('activity_date', 'as_of_date', var('seg__affinity_half_life_days')),
+            'browse_sum': 'browse_weight * ' ~ half_life_decay('activity_date', 'as_of_date', var('seg__browse_half_life_days')),
+        }.items() %}
+        coalesce({{ exact_sum(value) }}, 0) as {{ sum_name }},
+        {% endfor %}
+        coalesce(max(is_bought), 0) as is_bought,
+        max(is_excluded) as is_excluded,
+        max(case when is_teaching then 1 else 0 end) as is_teaching,
+        max(case when is_served then 1 else 0 end) as is_served
+    from dealings
+    group by as_of_date, user_number, product_id
 
 ),
 
@@ -84,7 +101,6 @@ scored as (
         summed.*,
         products.product_number,
         products.is_eligible,
-        exclusions.product_id is not null as is_excluded,
         -- Whole hundredths: products and sums of them are exact on any number of threads. Never quite forgotten: of a
         -- user who was here long ago the old interest is all there is.
         case
@@ -99,11 +115,6 @@ scored as (
         on
             {{ stored_date('summed.as_of_date') }} = products.as_of_date
             and summed.product_id = products.product_id
-    left join exclusions
-        on
-            summed.as_of_date = exclusions.as_of_date
-            and summed.user_number = exclusions.user_number
-            and summed.product_id = exclusions.product_id
 
 ),
 
@@ -170,7 +181,7 @@ select
     first_target_date,
     last_target_date,
     last_activity_date,
-    last_activity_date = last_day as is_of_last_day,
+    coalesce(last_activity_date = last_day, false) as is_of_last_day,
     target_day_count,
     round(coalesce({{ ratio('target_sum', 'highest_target_sum') }}, 0), 6) as own_strength,
     round(coalesce({{ ratio('favourite_sum', 'highest_favourite_sum') }}, 0), 6) as favourite_strength,
@@ -190,7 +201,7 @@ select
     product_count,
     is_bought = 1 as is_bought,
     is_eligible,
-    is_excluded,
+    is_excluded = 1 as is_excluded,
     is_teaching = 1 as is_teaching,
     is_served = 1 as is_served
 from timed
