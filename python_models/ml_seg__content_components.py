@@ -22,6 +22,7 @@ with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
 
 FEWEST_WRITERS = 30  # users with a text below which topics are made of chance
 RELATIVE_TOLERANCE = 1e-9  # variance of a component, relative to the first, below which it is noise
+LEAST_LOADING = 0.001  # of a topic of length 1; less is what the factorization leaves of terms that are not in the topic
 COLUMN_TYPES = {
     "modality": "string",
     "component_number": "int64",
@@ -101,5 +102,5 @@ def text_topics(texts: pd.DataFrame, topic_count: int, random_seed: int) -> list
         ("text", number, term, loading, rarity[term], 1 / len(topics))
         for number, i in enumerate(order, start=1)
         for term, loading in zip(wide.columns, topics[i], strict=True)
-        if loading > RELATIVE_TOLERANCE
+        if loading > LEAST_LOADING
     ]

@@ -58,16 +58,36 @@
 
     ),
 
+    -- In units of the range, where the eight decimals of exact sums are plenty: a topic can be close to nobody.
+    ranges as (
+
+        select
+            {% for feature in features %}
+            {{ cluster_on_own_scale(feature, feature.name ~ '_low') }} as {{ feature.name }}_least,
+            nullif(
+                {{ cluster_on_own_scale(feature, feature.name ~ '_high') }}
+                - {{ cluster_on_own_scale(feature, feature.name ~ '_low') }},
+                0
+            ) as {{ feature.name }}_range{{ ',' if not loop.last }}
+            {% endfor %}
+        from bounds
+        cross join rules_in_one_row
+
+    ),
+
     means as (
 
         select
             {% for feature in features %}
-            {{ ratio(exact_sum(feature.name), 'count(' ~ feature.name ~ ')') }} as {{ feature.name }}_mean,
-            {# Squares are summed in units of the range, where eight decimals are plenty. #}
-            nullif(max({{ feature.name }}) - min({{ feature.name }}), 0) as {{ feature.name }}_range
-            {{- ',' if not loop.last }}
+            {% set place = '(' ~ feature.name ~ ' - ' ~ feature.name ~ '_least) / ' ~ feature.name ~ '_range' %}
+            max({{ feature.name }}_range) as {{ feature.name }}_range,
+            max({{ feature.name }}_least) + coalesce(
+                max({{ feature.name }}_range) * {{ ratio(exact_sum(place), 'count(' ~ feature.name ~ ')') }},
+                0
+            ) as {{ feature.name }}_mean{{ ',' if not loop.last }}
             {% endfor %}
         from transformed
+        cross join ranges
 
     ),
 

@@ -11,9 +11,14 @@
             then least(greatest({{ filled }}, {{ feature.name }}_low), {{ feature.name }}_high)
     end
     {%- endset -%}
+    {{ cluster_on_own_scale(feature, '(' ~ winsorized ~ ')') }}
+{%- endmacro %}
+
+{# A value of a cluster feature's unit on the feature's own scale, with <feature>_transform in scope. #}
+{% macro cluster_on_own_scale(feature, value) -%}
     case
-        when {{ feature.name }}_transform = 'log' then {{ signed_log('(' ~ winsorized ~ ')') }}
-        else {{ winsorized }}
+        when {{ feature.name }}_transform = 'log' then {{ signed_log(value) }}
+        else {{ value }}
     end
 {%- endmacro %}
 

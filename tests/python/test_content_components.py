@@ -60,6 +60,14 @@ def test_topics_are_the_planted_ones():
     assert (rows["component_share"] == 1 / 3).all() and (rows["item_weight"] == 1.1).all()
 
 
+def test_a_topic_holds_no_crumbs_of_other_topics():
+    # One topic more than there are texts of: the factorization stops before what it takes away is nothing.
+    rows = learn(texts=texts_of(45), topic_count=4)
+    lengths = rows.groupby("component_number")["loading"].apply(lambda loading: (loading**2).sum())
+    assert lengths.to_numpy() == pytest.approx(np.ones(len(lengths)), abs=1e-5)
+    assert rows["loading"].min() >= content_components.LEAST_LOADING
+
+
 def test_the_order_of_rows_changes_nothing():
     texts = texts_of()
     shuffled = texts.sample(frac=1, random_state=5)
