@@ -22,7 +22,7 @@ with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
 
 FEWEST_WRITERS = 30  # users with a text below which topics are made of chance
 RELATIVE_TOLERANCE = 1e-9  # variance of a component, relative to the first, below which it is noise
-LEAST_LOADING = 0.001  # of a topic of length 1; less is what the factorization leaves of terms that are not in the topic
+LEAST_LOADING = 0.001  # of a topic of length 1; less is what the factorization leaves of terms of other topics
 COLUMN_TYPES = {
     "modality": "string",
     "component_number": "int64",
