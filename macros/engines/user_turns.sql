@@ -4,7 +4,8 @@
     without `"seg__max_users_at_once": 0` in --vars). In a whole build a model whose hooks are `begin_turns` and
     `make_other_turns` makes its table of the first users and adds those of the other turns to it in the same transaction; what
     it reads limits users by `is_users_turn`. Which turn it is stands in two variables of the connection; without them every
-    user's turn has come. A realtime run takes no turns: it makes few users anew.
+    user's turn has come. A realtime run takes turns where it makes everybody anew, but not for lists, whose steps are then
+    tables of their own.
     user_id: a column. of_model: a model before this that has all users.
 #}
 {% macro is_users_turn(user_id) -%}
@@ -15,9 +16,17 @@
     coalesce(hash({{ user_id }}) % getvariable('seg_turn_count') = getvariable('seg_turn'), true)
 {%- endmacro %}
 
+{# Whether the model makes all users in this run. #}
+{% macro takes_turns() %}
+    {% if model.config.materialized == 'by_user' %}
+        {{ return(not refreshes_some_users(model.config.meta.get('users', 'int_seg__users_to_refresh'))) }}
+    {% endif %}
+    {{ return(not is_realtime_run()) }}
+{% endmacro %}
+
 {# How many turns there are: about `seg__max_users_at_once` users each, one where that is 0. #}
 {% macro turn_count(of_model) %}
-    {% if not execute or is_realtime_run() or not var('seg__max_users_at_once') %}
+    {% if not execute or not takes_turns() or not var('seg__max_users_at_once') %}
         {{ return(1) }}
     {% endif %}
     {% set users = run_query('select count(distinct user_id) from ' ~ upstream(of_model)).columns[0].values()[0] %}
@@ -27,7 +36,7 @@
 {# SQL that makes it the first users' turn, where there are several, and everybody's where a build broke off in one. #}
 {% macro begin_turns(of_model) %}
     {% set count = turn_count(of_model) %}
-    {% if not is_realtime_run() %}
+    {% if takes_turns() %}
         set variable seg_turn_count = {{ count if count > 1 else 'null' }};
         set variable seg_turn = 0;
     {% endif %}

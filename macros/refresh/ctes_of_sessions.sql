@@ -1,6 +1,7 @@
 {#
-    CTEs of `int_seg__users_to_refresh` about users who share sessions, from `changed_users` and `own_events`: `reached_0`, who
-    changed and whose sessions they continue, to `reached_<hops>`, who is as many shared sessions away.
+    CTEs of `int_seg__users_to_refresh` about users who share sessions, from `changed`, `changed_users` and `own_events`:
+    `reached_0`, who changed, whose sessions they continue and whose lie over an as-of date that was set or is no more, to
+    `reached_<hops>`, who is as many shared sessions away.
 #}
 {% macro ctes_of_sessions(hops) -%}
 earlier_sessions as (
@@ -17,6 +18,35 @@ continued as (
 
 ),
 
+summed_sessions as (
+
+    {{ earlier_rows(
+        {
+            'session_id': 'string', 'first_user_id': 'string', 'last_user_id': 'string', 'session_date': 'date',
+            'ended_at': 'timestamp',
+        },
+        'int_seg__sessions_summed'
+    ) }}
+
+),
+
+-- Whether a bot made them is told by what comes before the date.
+over_dates as (
+
+    select distinct user_id
+    from earlier_sessions
+    where session_id in (
+        select summed_sessions.session_id
+        from summed_sessions
+        inner join changed
+            on
+                changed.part = 'as_of_date'
+                and summed_sessions.session_date < {{ safe_cast('changed.part_key', 'date') }}
+                and summed_sessions.ended_at >= {{ safe_cast('changed.part_key', 'timestamp') }}
+    )
+
+),
+
 -- Sessions that were several users' before, and those users.
 shared as (
 
@@ -26,11 +56,7 @@ shared as (
     from earlier_sessions
     where session_id in (
         select session_id
-        from (
-            {{ earlier_rows(
-                {'session_id': 'string', 'first_user_id': 'string', 'last_user_id': 'string'}, 'int_seg__sessions_summed'
-            ) }}
-        ) as sessions
+        from summed_sessions
         where first_user_id <> last_user_id
     )
 
@@ -41,6 +67,8 @@ reached_0 as (
     select user_id from changed_users
     union
     select user_id from continued
+    union
+    select user_id from over_dates
 
 ),
 

@@ -1,7 +1,7 @@
 {# Columns of `int_seg__input_fingerprints`: name -> type. #}
 {% macro fingerprint_columns() %}
     {{ return({
-        'part': 'string', 'part_key': 'string', 'user_id': 'string', 'first_date': 'date', 'last_date': 'date',
+        'part': 'string', 'part_key': 'string', 'user_id': 'string',
         'row_count': 'bigint', 'fingerprint': 'decimal(38, 0)'
     }) }}
 {% endmacro %}

@@ -1,3 +1,12 @@
+{# A select of one row per as-of date, in the columns of `int_seg__input_fingerprints`. #}
+{% macro fingerprints_of_dates() %}
+    select
+        'other dates' as part,
+        split || ' ' || cast(as_of_date as string) as part_key,
+        {{ row_fingerprint(['label_until_date']) }} as fingerprint
+    from {{ ref('int_seg__as_of_dates') }}
+{% endmacro %}
+
 {#
     A select of one row per mean price and fit that features and scores rest on, in the columns of
     `int_seg__input_fingerprints`. The fits are no parents: in a realtime run they are what the last whole build left.

@@ -1,11 +1,11 @@
 {#
-    One text for everything but rows that decides what tables by user hold: the settings, and the models themselves. Another
-    text, and everybody is refreshed.
+    One text for everything but rows that decides what tables by user hold: the settings, and the models and macros
+    themselves. Another text, and everybody is refreshed.
 #}
 {% macro refresh_settings() %}
     {% set values = [] %}
     {% for name in [
-        'seg__as_of_date', 'seg__horizon_days', 'seg__training_date_count', 'seg__earliest_date', 'seg__maximum_amount',
+        'seg__horizon_days', 'seg__training_date_count', 'seg__earliest_date', 'seg__maximum_amount',
         'seg__session_gap_minutes', 'seg__identity_confidence', 'seg__max_users_per_shared_id', 'seg__service_categories',
         'seg__cluster_modalities', 'seg__embedding_component_count', 'seg__text_topic_count',
         'seg__recommendation_count', 'seg__recommend_repeats', 'seg__recommendation_scheme', 'seg__low_rating',
@@ -22,6 +22,9 @@
         {% if node.package_name == 'ecommerce_segmentation' and node.resource_type == 'model' and 'realtime' in node.tags %}
             {% do values.append(node.name ~ '=' ~ node.checksum.checksum) %}
         {% endif %}
+    {% endfor %}
+    {% for name, macro in (context['ecommerce_segmentation'] if execute else {}).items() %}
+        {% do values.append(name ~ '=' ~ macro.macro.macro_sql) %}
     {% endfor %}
     {{ return(local_md5(values | sort | join('\n'))) }}
 {% endmacro %}

@@ -4,10 +4,13 @@
     it is made. The table lies beside the package's models and is none itself: it is written before and after all of them.
 #}
 {% macro unfinished_nodes() %}
+    {{ return(refreshed_fingerprints().incorporate(path={'identifier': 'int_seg__unfinished_nodes'})) }}
+{% endmacro %}
+
+{# What all tables by user hold, by `int_seg__refreshed_fingerprints`. #}
+{% macro refreshed_fingerprints() %}
     {% set node = graph.nodes['model.ecommerce_segmentation.int_seg__refreshed_fingerprints'] %}
-    {{ return(api.Relation.create(
-        database=node.database, schema=node.schema, identifier='int_seg__unfinished_nodes', type='table'
-    )) }}
+    {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')) }}
 {% endmacro %}
 
 {# Run before a build: everything that it is to make counts as unfinished. Other commands write nothing. #}
@@ -42,15 +45,22 @@
 
 {% macro default__end_build() %}
     {% set finished, failed = [], [] %}
+    {% set made = namespace(by_user=false, fingerprints=false) %}
     {% for result in (results if is_build() and not flags.EMPTY else []) %}
         {% if result.node.package_name == 'ecommerce_segmentation' %}
             {% if result.status | string in ['success', 'pass', 'warn'] %}
                 {% do finished.append("'" ~ result.node.unique_id ~ "'") %}
+                {% set made.by_user = made.by_user or result.node.config.materialized == 'by_user' %}
+                {% set made.fingerprints = made.fingerprints or result.node.name == 'int_seg__refreshed_fingerprints' %}
             {% elif result.status | string in ['fail', 'error'] and result.node.resource_type in ['test', 'unit_test'] %}
                 {% do failed.append("('" ~ result.node.unique_id ~ "', '" ~ invocation_id ~ "')") %}
             {% endif %}
         {% endif %}
     {% endfor %}
+    {# Tables by user that were made without the others may hold other settings: what all of them hold is then not known. #}
+    {% if made.by_user and not made.fingerprints and load_relation(refreshed_fingerprints()) %}
+        delete from {{ refreshed_fingerprints() }};
+    {% endif %}
     {% if finished or failed %}
         create table if not exists {{ unfinished_nodes() }} (node varchar, invocation_id varchar);
     {% endif %}

@@ -68,7 +68,7 @@ listed as (
         user_id,
         count(*) as product_count
     from {{ ref('seg__user_recommendations') }}
-    where {{ only_users_to_refresh('user_id') }}
+    where {{ only_users_to_refresh('user_id', 'int_seg__users_to_measure') }}
     group by user_id
 
 )

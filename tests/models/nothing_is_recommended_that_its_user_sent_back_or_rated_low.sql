@@ -17,7 +17,7 @@ sent_back as (
     from {{ upstream('seg__order_lines') }} as order_lines
     inner join run
         on order_lines.order_date < run.as_of_date
-    where not order_lines.is_cancelled and {{ only_users_to_refresh('order_lines.user_id') }}
+    where not order_lines.is_cancelled and {{ only_users_to_refresh('order_lines.user_id', 'int_seg__users_to_measure') }}
     group by order_lines.user_id, order_lines.product_id
     having
         max(case when order_lines.is_return then 1 else 0 end) = 1
@@ -37,7 +37,7 @@ last_rated as (
     from {{ upstream('int_seg__reviews_kept') }} as reviews
     inner join run
         on reviews.reviewed_at < run.as_of_date
-    where {{ only_users_to_refresh('reviews.user_id') }}
+    where {{ only_users_to_refresh('reviews.user_id', 'int_seg__users_to_measure') }}
     group by reviews.user_id, reviews.product_id
 
 )
@@ -56,5 +56,5 @@ left join last_rated
         recommendations.user_id = last_rated.user_id
         and recommendations.product_id = last_rated.product_id
 where
-    {{ only_users_to_refresh('recommendations.user_id') }}
+    {{ only_users_to_refresh('recommendations.user_id', 'int_seg__users_to_measure') }}
     and (sent_back.product_id is not null or last_rated.rating <= {{ var('seg__low_rating') }})

@@ -11,7 +11,7 @@ left join {{ upstream('int_seg__recommendable_products') }} as recommendable
         recommendations.product_id = recommendable.product_id
         and recommendable.split = 'scoring'
 where
-    {{ only_users_to_refresh('recommendations.user_id') }}
+    {{ only_users_to_refresh('recommendations.user_id', 'int_seg__users_to_measure') }}
     and (
         coalesce(products.is_service, true)
         {# As the last whole build knew it: stock may have been sold since. #}
@@ -26,7 +26,7 @@ select
     cast(null as string) as product_id,
     'gap in the ranks' as problem
 from {{ ref('seg__user_recommendations') }}
-where {{ only_users_to_refresh('user_id') }}
+where {{ only_users_to_refresh('user_id', 'int_seg__users_to_measure') }}
 group by user_id
 having
     max(recommendation_rank) <> count(*)

@@ -29,7 +29,7 @@ traded as (
         {% if refreshed %}
         and exists (
             select 1
-            from {{ upstream('int_seg__users_to_refresh') }} as users
+            from {{ upstream('int_seg__users_to_measure') }} as users
             where coalesce(users.user_id, order_lines.user_id) = order_lines.user_id
         )
         {% endif %}

@@ -1,7 +1,9 @@
 """Tables of one build beside those of another, in databases attached to one connection."""
 
 # What a realtime run says of itself: how many users it made anew. A whole build, or one after a broken one, says everybody.
-OF_THE_RUN = {"int_seg__users_to_refresh", "int_seg__users_to_score", "int_seg__events_to_clean"}
+OF_THE_RUN = {
+    "int_seg__users_to_refresh", "int_seg__users_to_measure", "int_seg__users_to_score", "int_seg__events_to_clean",
+}
 
 
 def unequal(connection, one: str, other: str, names) -> dict[str, list]:

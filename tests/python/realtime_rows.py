@@ -70,6 +70,10 @@ NEW_EVENTS = f"""
     select 'program ' || number, 'program', 'view', {EVENING} + to_seconds(number), 'p2', 'handed to a program'
     from numbers where number < 1500
     union all
+    -- A session over midnight, which only what comes after it gives away as a program's.
+    select 'owl ' || number, 'night owl', 'view', {EVENING} + interval 239 minute + to_seconds(number), 'p2', 'over midnight'
+    from numbers where number < 1500
+    union all
     -- One user too many for a session id.
     select 'sixth', 'sixth', 'view', {EVENING}, 'p3', 'of five'
     union all

@@ -2,7 +2,7 @@
 
 A generated store with all its dirt (doubled keys, aliases, erasure requests, returns) is dealt into batches at random, some
 users' rows to later ones whatever their dates. The first batch is built whole, each further one is taken in by a realtime
-run; then a whole build of the same rows follows. SEG_BATCH_SEEDS, such as `1,2,3`, names other deals.
+run a day later; then a whole build of the same rows follows. SEG_BATCH_SEEDS, such as `1,2,3`, names other deals.
 """
 
 import json
@@ -23,9 +23,14 @@ from realtime_rows import LAST_DAY
 SEEDS = [int(seed) for seed in os.environ.get("SEG_BATCH_SEEDS", "1").split(",")]
 BATCH_COUNT = 4
 LATE_USERS, LATE_PRODUCTS, LATE_ROWS = 0.06, 0.03, 0.5  # shares
-SETTINGS = {
-    "seg__horizon_days": 30, "seg__refit_policy": "never", "seg__as_of_date": str(LAST_DAY + timedelta(days=1)),
-}
+# Every batch is run a day after the one before it, the last one on the day after the last day.
+SETTINGS = [
+    {
+        "seg__horizon_days": 30, "seg__refit_policy": "never",
+        "seg__as_of_date": str(LAST_DAY + timedelta(days=2 + number - BATCH_COUNT)),
+    }
+    for number in range(BATCH_COUNT)
+]
 # What does not rest on fits, which a realtime run leaves as they are.
 WHOLE = ["+seg__user_features", "+seg__input_quality", "+seg__rejected_rows", "+seg__orders", "+seg__sessions"]
 
@@ -84,7 +89,7 @@ def runs(request, shop, tmp_path_factory):
         (shop.folder / file).unlink(missing_ok=True)
     with duckdb.connect() as connection:
         for database, name, last, models in steps:
-            built = shop.build(database, batches(store, request.param, last), SETTINGS, select=models, tests=False)
+            built = shop.build(database, batches(store, request.param, last), SETTINGS[last], select=models, tests=False)
             copy = shutil.copy(built, store / f"{name}.duckdb")
             connection.execute(f"attach '{copy}' as {name} (read_only)")
         yield connection

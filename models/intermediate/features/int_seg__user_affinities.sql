@@ -4,6 +4,7 @@
 #}
 {{ config(
     materialized='by_user',
+    meta={'users': 'int_seg__users_to_measure'},
     pre_hook="{{ begin_turns('int_seg__user_product_days') }}",
     post_hook="{{ make_other_turns('int_seg__user_product_days') }}"
 ) }}
@@ -32,7 +33,7 @@ periods as (
             and user_product_days.activity_date < as_of_periods.as_of_date
     cross join weights
     where
-        {{ only_users_to_refresh('user_product_days.user_id') }}
+        {{ only_users_to_refresh('user_product_days.user_id', 'int_seg__users_to_measure') }}
         and {{ is_users_turn('user_product_days.user_id') }}
     group by user_product_days.user_id, user_product_days.product_id, as_of_periods.as_of_date
 

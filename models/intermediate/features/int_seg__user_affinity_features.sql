@@ -1,5 +1,5 @@
 {# One row per user and as-of date with a known category or brand: breadth and favourites. #}
-{{ config(materialized='by_user') }}
+{{ config(materialized='by_user', meta={'users': 'int_seg__users_to_measure'}) }}
 
 with
 
@@ -13,7 +13,7 @@ totals as (
         sum(cast(affinity as decimal(28, 8))) as affinity,
         max(affinity) as highest_affinity
     from {{ ref('int_seg__user_affinities') }}
-    where {{ only_users_to_refresh('user_id') }}
+    where {{ only_users_to_refresh('user_id', 'int_seg__users_to_measure') }}
     group by user_id, as_of_date, attribute
 
 ),
@@ -30,7 +30,7 @@ shared as (
             affinities.user_id = totals.user_id
             and affinities.as_of_date = totals.as_of_date
             and affinities.attribute = totals.attribute
-    where {{ only_users_to_refresh('affinities.user_id') }}
+    where {{ only_users_to_refresh('affinities.user_id', 'int_seg__users_to_measure') }}
 
 )
 

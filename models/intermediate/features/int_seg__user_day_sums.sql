@@ -1,6 +1,7 @@
 {# One row per user and as-of date: the daily sums added up over everything before the date, and over recent windows. #}
 {{ config(
     materialized='by_user',
+    meta={'users': 'int_seg__users_to_measure'},
     pre_hook="{{ begin_turns('int_seg__user_days') }}",
     post_hook="{{ make_other_turns('int_seg__user_days') }}"
 ) }}
@@ -19,7 +20,7 @@ user_days as (
     inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
         on user_days.activity_date < as_of_dates.as_of_date
     where
-        {{ only_users_to_refresh('user_days.user_id') }}
+        {{ only_users_to_refresh('user_days.user_id', 'int_seg__users_to_measure') }}
         and {{ is_users_turn('user_days.user_id') }}
 
 )

@@ -29,7 +29,7 @@ traded as (
         on days.activity_date < as_of_dates.as_of_date
     where
         (days.order_count > 0 or days.returned_unit_count > 0)
-        and {{ only_users_to_refresh('days.user_id') }}
+        and {{ only_users_to_refresh('days.user_id', 'int_seg__users_to_measure') }}
     group by as_of_dates.as_of_date, days.user_id, days.product_id
 
 ),
@@ -49,7 +49,7 @@ ratings as (
     from {{ ref('int_seg__reviews_kept') }} as reviews
     inner join as_of_dates
         on reviews.reviewed_at < as_of_dates.as_of_date
-    where reviews.rating is not null and {{ only_users_to_refresh('reviews.user_id') }}
+    where reviews.rating is not null and {{ only_users_to_refresh('reviews.user_id', 'int_seg__users_to_measure') }}
 
 ),
 

@@ -12,7 +12,7 @@ first_dealings as (
         user_id,
         -1 * {{ dbt.datediff("cast('2000-01-01' as date)", 'min(activity_date)', 'day') }} as days_before
     from {{ ref('int_seg__product_signals') }}
-    where {{ only_users_to_refresh('user_id') }}
+    where {{ only_users_to_refresh('user_id', 'int_seg__users_to_measure') }}
     group by user_id, product_id
 
 ),
@@ -51,7 +51,7 @@ users as (
     from {{ ref('int_seg__users') }} as users
     left join first_activities
         on users.user_id = first_activities.user_id
-    where {{ only_users_to_refresh('users.user_id') }}
+    where {{ only_users_to_refresh('users.user_id', 'int_seg__users_to_measure') }}
 
 ),
 

@@ -40,4 +40,4 @@ left join names
         and memberships.segment_key = names.segment_key
 where
     memberships.segment_key is not null
-    and {{ only_users_to_refresh('memberships.user_id') }}
+    and {{ only_users_to_refresh('memberships.user_id', 'int_seg__users_to_measure') }}

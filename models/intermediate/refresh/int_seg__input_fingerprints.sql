@@ -3,28 +3,23 @@
     the rejected ones; per alias the user that it resolves to; per product what affinities see of it; each rule and setting. What differs from `int_seg__refreshed_fingerprints` is new.
 #}
 
-{% set times = {
-    'events': 'occurred_at', 'order_lines': 'ordered_at', 'users': none, 'reviews': none, 'campaign_touches': none
-} %}
+{% set by_user = ['events', 'order_lines', 'users', 'reviews', 'campaign_touches'] %}
 
 with
 
 of_inputs as (
 
     {% for input_name, columns in input_contract(none).items() %}
-    {% set time = times.get(input_name) or 'null' %}
     select
         case when reject_reason is null then '' else 'rejected ' end || '{{ input_name }}' as part,
-        {{ 'coalesce(reject_reason, case when reject_reason is null then user_id end)' if input_name in times else 'reject_reason' }} as part_key,
+        {{ 'coalesce(reject_reason, case when reject_reason is null then user_id end)' if input_name in by_user else 'reject_reason' }} as part_key,
         count(*) as row_count,
         -- Of erased rows nothing but their number is told.
         sum(case
             when reject_reason is distinct from 'erased' then {{ row_fingerprint(columns | map(attribute=0)) }}
-        end) as fingerprint,
-        cast(min(case when reject_reason is null then {{ time }} end) as date) as first_date,
-        cast(max(case when reject_reason is null then {{ time }} end) as date) as last_date
+        end) as fingerprint
     from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
-    {% if input_name in times %}
+    {% if input_name in by_user %}
     group by reject_reason, case when reject_reason is null then user_id end
     {% else %}
     where reject_reason is not null
@@ -95,6 +90,14 @@ of_rules as (
 
     union all
 
+    -- What a session does after it does not make it a bot's.
+    select
+        'as_of_date' as part,
+        '{{ var("seg__as_of_date") or "9999-12-31" }}' as part_key,
+        1 as fingerprint
+
+    union all
+
     select
         'identities' as part,
         '{{ refresh_settings() }}' as part_key,
@@ -107,8 +110,6 @@ select
     cast(part as string) as part,
     cast(part_key as string) as part_key,
     cast(null as string) as user_id,
-    first_date,
-    last_date,
     cast(row_count as bigint) as row_count,
     cast(fingerprint as decimal(38, 0)) as fingerprint
 from of_inputs
@@ -119,8 +120,6 @@ select
     'aliases' as part,
     cast(source_user_id as string) as part_key,
     cast(user_id as string) as user_id,
-    cast(null as date) as first_date,
-    cast(null as date) as last_date,
     cast(1 as bigint) as row_count,
     cast(null as decimal(38, 0)) as fingerprint
 from {{ ref('int_seg__user_aliases') }}
@@ -131,8 +130,6 @@ select
     cast(part as string) as part,
     cast(part_key as string) as part_key,
     cast(null as string) as user_id,
-    cast(null as date) as first_date,
-    cast(null as date) as last_date,
     cast(1 as bigint) as row_count,
     cast(fingerprint as decimal(38, 0)) as fingerprint
 from (

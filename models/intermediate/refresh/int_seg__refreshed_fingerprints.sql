@@ -22,9 +22,11 @@ select
     part,
     part_key,
     null as user_id,
-    null as first_date,
-    null as last_date,
     1 as row_count,
     cast(fingerprint as decimal(38, 0)) as fingerprint
-from ({{ fingerprints_of_scoring() }}) as of_scoring
+from (
+    {{ fingerprints_of_dates() }}
+    union all
+    {{ fingerprints_of_scoring() }}
+) as of_dates_and_scoring
 {% endif %}

@@ -2,8 +2,9 @@
     One row per user whose rows a realtime run makes anew, and why; or one row without a user: everybody. They are the users of
     changed input rows and of changed products, whoever has a row of the same key, and whoever shares a session with one of
     them, with those who share one with these, and so on: no row of theirs depends on what another user did.
-    Everybody is refreshed where dates, rules or settings differ, where input rows are gone (deleted, erased, under other
-    keys), where the last build broke off, or where many would be anyway: a fifth of them takes as long.
+    Everybody is refreshed where rules or settings differ, where input rows are gone (deleted, erased, under other keys),
+    where the last build broke off, or where many would be anyway: a fifth of them takes as long. What as-of dates, prices and
+    fits decide is told by int_seg__users_to_measure and int_seg__users_to_score.
 #}
 {% set hops = 8 %}
 {% set largest_share = 0.2 %}
@@ -66,24 +67,6 @@ changed as (
         current_rows.fingerprint is distinct from earlier.fingerprint
         or current_rows.row_count is distinct from earlier.row_count
         or current_rows.user_id is distinct from earlier.user_id
-
-),
-
-bounds as (
-
-    select
-        min(first_date) as first_date,
-        {{ 'null' if var('seg__as_of_date') else 'max(last_date)' }} as last_date
-    from current_rows
-
-),
-
-earlier_bounds as (
-
-    select
-        min(first_date) as first_date,
-        {{ 'null' if var('seg__as_of_date') else 'max(last_date)' }} as last_date
-    from earlier
 
 ),
 
@@ -174,15 +157,6 @@ why_everybody as (
         select 'other ' || part as reason
         from changed
         where part = 'rules' or (part in ('category', 'brand') and not is_shrunk and not is_new)
-
-        union all
-
-        select 'other dates' as reason
-        from bounds
-        cross join earlier_bounds
-        where
-            bounds.first_date is distinct from earlier_bounds.first_date
-            or bounds.last_date is distinct from earlier_bounds.last_date
 
         union all
 

@@ -2,7 +2,7 @@
     One row per user and word: in how many of the user's reviews and searches before the scoring date it stands. Every
     text is split once, however many users wrote it; what bots searched does not count.
 #}
-{{ config(materialized='by_user') }}
+{{ config(materialized='by_user', meta={'users': 'int_seg__users_to_measure'}) }}
 
 with
 
@@ -18,7 +18,7 @@ texts as (
     where
         as_of_dates.split = 'scoring'
         and reviews.review_text is not null
-        and {{ only_users_to_refresh('reviews.user_id') }}
+        and {{ only_users_to_refresh('reviews.user_id', 'int_seg__users_to_measure') }}
         and {{ 'true' if 'text' in var('seg__cluster_modalities') else 'false' }}
 
     union all
@@ -36,7 +36,7 @@ texts as (
         as_of_dates.split = 'scoring'
         and events.search_text is not null
         and bots.session_id is null
-        and {{ only_users_to_refresh('events.user_id') }}
+        and {{ only_users_to_refresh('events.user_id', 'int_seg__users_to_measure') }}
         and {{ 'true' if 'text' in var('seg__cluster_modalities') else 'false' }}
 
 ),

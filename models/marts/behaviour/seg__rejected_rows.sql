@@ -37,11 +37,13 @@ left join {{ ref('int_seg__as_of_dates') }} as as_of_dates
 
 union all
 
-select earlier.*
+select
+    earlier.*,
+    as_of_dates.as_of_date
 from (
-    {{ earlier_rows({
-        'input_name': 'string', 'row_key': 'string', 'reject_reason': 'string', 'row_content': 'string', 'as_of_date': 'date'
-    }) }}
+    {{ earlier_rows({'input_name': 'string', 'row_key': 'string', 'reject_reason': 'string', 'row_content': 'string'}) }}
 ) as earlier
+left join {{ ref('int_seg__as_of_dates') }} as as_of_dates
+    on as_of_dates.split = 'scoring'
 where true {% for input_name in anew %}and earlier.input_name <> '{{ input_name }}' {% endfor %}
 {% endif %}

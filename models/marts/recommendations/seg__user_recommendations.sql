@@ -1,5 +1,5 @@
 {# One row per user and rank: a product that the user is recommended, and why. #}
-{{ config(materialized='by_user') }}
+{{ config(materialized='by_user', meta={'users': 'int_seg__users_to_measure'}) }}
 
 with
 
