@@ -16,7 +16,7 @@
     coalesce(hash({{ user_id }}) % getvariable('seg_turn_count') = getvariable('seg_turn'), true)
 {%- endmacro %}
 
-{# Whether the model makes all users in this run. #}
+{# Whether the model makes everybody in this run, and not in steps that are tables of their own. #}
 {% macro takes_turns() %}
     {% if model.config.materialized == 'by_user' %}
         {{ return(not refreshes_some_users(model.config.meta.get('users', 'int_seg__users_to_refresh'))) }}

@@ -1,3 +1,8 @@
+{# Whether this run makes each of these models. #}
+{% macro are_all_selected(unique_ids) %}
+    {{ return(not (unique_ids | reject('in', selected_resources) | list)) }}
+{% endmacro %}
+
 {# Whether each of these models has its table. #}
 {% macro are_all_built(unique_ids) %}
     {% set missing = [] %}

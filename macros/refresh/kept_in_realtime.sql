@@ -1,6 +1,6 @@
 {#
     A table that a realtime run leaves as the last whole build made it, with the earlier dates that recommendations are
-    measured at: what the run makes, of the users to refresh and the scoring date, goes into a table beside it, which
+    measured at: what the run makes, of the users to measure and the scoring date, goes into a table beside it, which
     `of_run` reads. The next other run drops that.
     `meta: {whole: view}` names what any other run makes of the model, where that is no table.
 #}

@@ -38,27 +38,35 @@
 {% macro spark__begin_build() %}
 {% endmacro %}
 
-{# Run after a build, unless that was killed: what succeeded is finished, whichever build began it; a failed test is not. #}
+{#
+    Run after a build, unless that was killed: what succeeded is finished, whichever build began it; a failed test is not. After
+    a build of some tables by user without the others, `int_seg__refreshed_fingerprints` is emptied: the next realtime run
+    refreshes everybody.
+#}
 {% macro end_build() %}
     {{ return(adapter.dispatch('end_build', 'ecommerce_segmentation')()) }}
 {% endmacro %}
 
 {% macro default__end_build() %}
     {% set finished, failed = [], [] %}
-    {% set made = namespace(by_user=false, fingerprints=false) %}
+    {# Tables that a realtime run keeps rows of. #}
+    {% set kept = models_by_user() + [
+        'model.ecommerce_segmentation.int_seg__identities_kept', 'model.ecommerce_segmentation.int_seg__user_aliases',
+    ] %}
+    {% set made = namespace(kept=false, fingerprints=false) %}
     {% for result in (results if is_build() and not flags.EMPTY else []) %}
         {% if result.node.package_name == 'ecommerce_segmentation' %}
             {% if result.status | string in ['success', 'pass', 'warn'] %}
                 {% do finished.append("'" ~ result.node.unique_id ~ "'") %}
-                {% set made.by_user = made.by_user or result.node.config.materialized == 'by_user' %}
+                {% set made.kept = made.kept or result.node.unique_id in kept %}
                 {% set made.fingerprints = made.fingerprints or result.node.name == 'int_seg__refreshed_fingerprints' %}
             {% elif result.status | string in ['fail', 'error'] and result.node.resource_type in ['test', 'unit_test'] %}
                 {% do failed.append("('" ~ result.node.unique_id ~ "', '" ~ invocation_id ~ "')") %}
             {% endif %}
         {% endif %}
     {% endfor %}
-    {# Tables by user that were made without the others may hold other settings: what all of them hold is then not known. #}
-    {% if made.by_user and not made.fingerprints and load_relation(refreshed_fingerprints()) %}
+    {# What was made without the others may hold other rows or settings: what all of them hold is then not known. #}
+    {% if made.kept and not (made.fingerprints and are_all_selected(models_by_user())) and load_relation(refreshed_fingerprints()) %}
         delete from {{ refreshed_fingerprints() }};
     {% endif %}
     {% if finished or failed %}

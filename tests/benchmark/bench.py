@@ -2,6 +2,7 @@
 
     python tests/benchmark/bench.py                                   # what `make bench` runs
     python tests/benchmark/bench.py --users 5000 --repetitions 1      # a try in a minute
+    python tests/benchmark/bench.py --users 464000 --products 50000 --repetitions 1 --memory-limit 12GB     # 20 million
     python tests/benchmark/bench.py --only package --users 25000      # where does the package spend its time?
 
 All read the same Parquet files, written by generate_store.py and kept under target/bench, and run in turn, each in a
@@ -88,7 +89,7 @@ def main() -> None:
         print_slowest_models(runs["package"][-1])
     fail_where_peers_differ(runs)
     if arguments.write and len(runs) == 1 + len(PEERS):
-        write_result("bench", comparison_as_markdown(runs))
+        write_result("bench" if arguments.users == USERS else "bench-large", comparison_as_markdown(runs))
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -35,7 +35,7 @@ RUNS = {
     "before": ("store", 0, TODAY, None),
     "events": ("store", 1, TODAY, REALTIME),
     "events, whole": ("other", 1, TODAY, ["+seg__user_features", "+seg__input_quality", "+seg__orders", "+seg__sessions", "+int_seg__user_terms"]),
-    "events, whole lists": ("store", 1, TODAY, [*STEPS, LISTS]),
+    "events, whole lists": ("store", 1, TODAY, [*STEPS, LISTS, "int_seg__refreshed_fingerprints"]),
     "next date after a part": ("store", 1, TOMORROW, REALTIME),
     "next date": ("store", 1, TOMORROW, REALTIME),
     "all inputs": ("store", 2, TOMORROW, REALTIME),

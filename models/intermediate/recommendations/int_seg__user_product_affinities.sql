@@ -1,6 +1,6 @@
 {#
-    One row per date, user and product that the user dealt with before the date, or is not to be recommended: how much, how recently, and the
-    places among the user's products by which later steps are bounded.
+    One row per date, user and product that the user dealt with before the date or is not to be recommended: how much, how
+    recently, and the places among the user's products by which later steps are bounded.
 #}
 {{ config(materialized='kept_in_realtime') }}
 

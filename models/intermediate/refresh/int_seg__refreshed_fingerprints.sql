@@ -11,7 +11,7 @@
 {% endfor %}
 
 {% set found = ref('int_seg__input_fingerprints') %}
-{% if models_by_user() | reject('in', selected_resources) | list %}
+{% if not are_all_selected(models_by_user()) %}
 {{ earlier_rows(fingerprint_columns()) }}
 {% else %}
 select * from {{ found }}
