@@ -1,4 +1,5 @@
 {# No list holds an unknown product, one out of stock, a service or (repeats off) a product bought before, or has a gap in its ranks. #}
+{% set refreshed = refreshed_relation('int_seg__recommendations_ranked') if execute %}
 select
     recommendations.user_id,
     recommendations.product_id,
@@ -13,9 +14,9 @@ left join {{ upstream('int_seg__recommendable_products') }} as recommendable
 where
     {{ only_users_to_refresh('recommendations.user_id', 'int_seg__users_to_measure') }}
     and (
-        coalesce(products.is_service, true)
-        {# As the last whole build knew it: stock may have been sold since. #}
-        or coalesce(not recommendable.is_eligible, true)
+        {# As the last whole build knew it: stock may have been sold, and a product become a service since. #}
+        coalesce(not recommendable.is_eligible, true)
+        or coalesce(products.is_service, true) and {{ 'products.product_id is null' if refreshed else 'true' }}
         or (recommendations.is_repeat and not {{ var('seg__recommend_repeats') }})
     )
 
