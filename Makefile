@@ -73,7 +73,7 @@ evaluate: .venv-test/.locked .venv-peers/.locked .venv-bench/.locked ## cut off 
 	OMP_NUM_THREADS=1 .venv-test/bin/python tests/real_shops/evaluate_segments.py --readme
 	OMP_NUM_THREADS=1 .venv-test/bin/python tests/real_shops/evaluate_recommendations.py --readme
 
-bench: .venv/.locked .venv-bench/.locked ## time and memory beside scripts of pandas and of Polars, on 5 million events, and of recommendations beside implicit, on 20 million; writes the README's tables
+bench: .venv/.locked .venv-bench/.locked ## time and memory beside scripts of pandas and of Polars, on 5 and 20 million events, and of recommendations beside implicit, on 20 million; writes the README's tables
 	.venv-bench/bin/python tests/benchmark/bench.py --write
 	.venv-bench/bin/python tests/benchmark/score.py --write
 	.venv-bench/bin/python tests/benchmark/realtime.py --write

@@ -2,8 +2,9 @@
 
 embedding: principal components of the products' embeddings; item_name is a dimension, loading its part in the
 component. text: topics of what users write and search; item_name is a term, loading its weight in the topic (the
-squares of a topic's add up to 1), item_weight the term's rarity. component_share is the component's share of the
-variance that all of a modality's components explain together; topics share alike.
+squares of a topic's add up to 1, but for loadings below 0.001, which are left out), item_weight the term's rarity.
+component_share is the component's share of the variance that all of a modality's components explain together; topics
+share alike.
 
 Columns: modality, component_number, item_name, loading, item_weight (embedding: 1), component_share.
 """

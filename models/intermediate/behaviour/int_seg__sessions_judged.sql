@@ -1,6 +1,6 @@
 {# One row per session that a rule takes for a bot's: the first rule by name that it met. #}
 {{ config(materialized='by_user') }}
-{% set as_of_date %}cast('{{ var("seg__as_of_date") or "9999-12-31" }}' as date){% endset %}
+{% set as_of_date %}cast('{{ as_of_limit() }}' as date){% endset %}
 
 with
 

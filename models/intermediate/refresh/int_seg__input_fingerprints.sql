@@ -93,7 +93,7 @@ of_rules as (
     -- What a session does after it does not make it a bot's.
     select
         'as_of_date' as part,
-        '{{ var("seg__as_of_date") or "9999-12-31" }}' as part_key,
+        '{{ as_of_limit() }}' as part_key,
         1 as fingerprint
 
     union all

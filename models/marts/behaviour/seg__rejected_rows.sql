@@ -20,6 +20,17 @@ rejected as (
     where reject_reason is not null and {{ 'true' if input_name in anew else 'false' }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
+    {% if refreshes_some_users() %}
+
+    union all
+
+    select *
+    from (
+        {{ earlier_rows({'input_name': 'string', 'row_key': 'string', 'reject_reason': 'string', 'row_content': 'string'}) }}
+    ) as earlier
+    where true {% for input_name in anew %}and input_name <> '{{ input_name }}' {% endfor %}
+
+    {% endif %}
 
 )
 
@@ -33,17 +44,3 @@ select
 from rejected
 left join {{ ref('int_seg__as_of_dates') }} as as_of_dates
     on as_of_dates.split = 'scoring'
-{% if refreshes_some_users() %}
-
-union all
-
-select
-    earlier.*,
-    as_of_dates.as_of_date
-from (
-    {{ earlier_rows({'input_name': 'string', 'row_key': 'string', 'reject_reason': 'string', 'row_content': 'string'}) }}
-) as earlier
-left join {{ ref('int_seg__as_of_dates') }} as as_of_dates
-    on as_of_dates.split = 'scoring'
-where true {% for input_name in anew %}and earlier.input_name <> '{{ input_name }}' {% endfor %}
-{% endif %}
