@@ -23,4 +23,6 @@ select features.feature_name
 from features
 left join words
     on features.feature_name = words.feature_name
-where words.high_role is null or words.low_role is null
+where
+    {{ reads_rows() }}
+    and (words.high_role is null or words.low_role is null)

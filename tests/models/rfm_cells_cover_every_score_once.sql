@@ -51,4 +51,6 @@ full outer join found
     on
         expected.recency_score = found.recency_score
         and expected.value_score = found.value_score
-where found.row_count is distinct from 1 or expected.recency_score is null
+where
+    {{ reads_rows() }}
+    and (found.row_count is distinct from 1 or expected.recency_score is null)

@@ -12,8 +12,11 @@ select
     sum(case when cumulative_share is null then 1 else 0 end) as rest_count
 from tiers
 having
-    max(cumulative_share) is distinct from 1
-    or sum(case when cumulative_share is null then 1 else 0 end) <> 1
+    {{ reads_rows() }}
+    and (
+        max(cumulative_share) is distinct from 1
+        or sum(case when cumulative_share is null then 1 else 0 end) <> 1
+    )
 
 union all
 
