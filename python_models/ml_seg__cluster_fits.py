@@ -54,7 +54,7 @@ def model(dbt, session):
     max_cluster_count = dbt.config.meta_get("max_cluster_count")
     random_seed = dbt.config.meta_get("random_seed")
 
-    return cluster_fits(sample, cluster_count, max_cluster_count, random_seed)
+    return session.from_df(cluster_fits(sample, cluster_count, max_cluster_count, random_seed))
 
 
 def cluster_fits(

@@ -12,7 +12,7 @@ COLUMN_TYPES = {"cluster_number": "int64", "last_segment_key": "string", "overla
 
 def model(dbt, session):
     overlaps = dbt.ref("int_seg__cluster_overlaps").order("scheme, cluster_number, last_segment_key").df()
-    return matches_by_scheme(overlaps)
+    return session.from_df(matches_by_scheme(overlaps))
 
 
 def matches_by_scheme(overlaps: pd.DataFrame) -> pd.DataFrame:

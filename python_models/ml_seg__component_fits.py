@@ -28,7 +28,7 @@ COLUMNS = {
 def model(dbt, session):
     rows = dbt.ref("int_seg__component_rows").order("user_id, as_of_date").df()
 
-    return fit_all(rows)
+    return session.from_df(fit_all(rows))
 
 
 def fit_all(rows: pd.DataFrame) -> pd.DataFrame:

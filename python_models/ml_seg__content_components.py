@@ -41,7 +41,7 @@ def model(dbt, session):
     topic_count = dbt.config.meta_get("text_topic_count")
     random_seed = dbt.config.meta_get("random_seed")
 
-    return content_components(embeddings, component_count, texts, topic_count, random_seed)
+    return session.from_df(content_components(embeddings, component_count, texts, topic_count, random_seed))
 
 
 def content_components(

@@ -46,7 +46,7 @@ def model(dbt, session):
     max_group_count = dbt.config.meta_get("max_group_count")
     random_seed = dbt.config.meta_get("random_seed")
 
-    return hierarchy_fits(sample, minimum_group_size, max_group_count, random_seed)
+    return session.from_df(hierarchy_fits(sample, minimum_group_size, max_group_count, random_seed))
 
 
 def hierarchy_fits(

@@ -43,7 +43,7 @@ def model(dbt, session):
     histories = dbt.ref("int_seg__order_histories_sampled").order("as_of_date, user_id").df()
     minimum_buyers = dbt.config.meta_get("minimum_buyers")
 
-    return fit_all(histories, minimum_buyers)
+    return session.from_df(fit_all(histories, minimum_buyers))
 
 
 def fit_all(histories: pd.DataFrame, minimum_buyers: int = 50) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def model(dbt, session):
     rows = dbt.ref("int_seg__prediction_training_rows").order("horizon_days, user_id, as_of_date").df()
     linear_solver = dbt.config.meta_get("linear_solver")
 
-    return fit_all(rows, linear_solver)
+    return session.from_df(fit_all(rows, linear_solver))
 
 
 def fit_all(rows: pd.DataFrame, linear_solver: str = "closed_form") -> pd.DataFrame:

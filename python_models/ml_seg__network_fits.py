@@ -45,7 +45,7 @@ def model(dbt, session):
     rows = dbt.ref("int_seg__prediction_training_rows").order("horizon_days, user_id, as_of_date").df()
     random_seed = dbt.config.meta_get("random_seed")
 
-    return fit_all(rows, random_seed)
+    return session.from_df(fit_all(rows, random_seed))
 
 
 def fit_all(rows: pd.DataFrame, random_seed: int) -> pd.DataFrame:

@@ -29,7 +29,7 @@ def model(dbt, session):
     sample = dbt.ref("int_seg__past_cluster_sample").order("user_id").df()
     random_seed = dbt.config.meta_get("random_seed")
 
-    return past_cluster_fits(sample, random_seed)
+    return session.from_df(past_cluster_fits(sample, random_seed))
 
 
 def past_cluster_fits(sample: pd.DataFrame, random_seed: int) -> pd.DataFrame:

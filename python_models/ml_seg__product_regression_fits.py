@@ -39,7 +39,7 @@ def model(dbt, session):
         weights = fit(of_date.order("length_rank, other_length_rank").df(), penalty, weight_count)
         fits.append(weights.assign(as_of_date=pd.Timestamp(date)))
     found = pd.concat(fits) if fits else pd.DataFrame(columns=list(COLUMNS))
-    return found[list(COLUMNS)].astype(COLUMNS)
+    return session.from_df(found[list(COLUMNS)].astype(COLUMNS))
 
 
 def fit(rows: pd.DataFrame, penalty: float, weight_count: int) -> pd.DataFrame:

@@ -25,7 +25,7 @@ MOST_PASSES = 50  # over all pairs of schemes, before nothing is published in th
 
 def model(dbt, session):
     flows = dbt.ref("int_seg__segment_flows").order("combination_id").df()
-    return published_flows(flows, dbt.config.meta_get("minimum_group_size"))
+    return session.from_df(published_flows(flows, dbt.config.meta_get("minimum_group_size")))
 
 
 def published_flows(flows: pd.DataFrame, minimum: int) -> pd.DataFrame:

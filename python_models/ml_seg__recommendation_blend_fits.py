@@ -36,7 +36,7 @@ def model(dbt, session):
     for mode in ["true", "false"]:
         of_mode = rows.filter(f"repeats_allowed = {mode}").order("user_number, popularity_rank, product_number").df()
         modes.append(fit(of_mode).assign(repeats_allowed=mode == "true"))
-    return pd.concat(modes)[list(COLUMNS)].astype(COLUMNS)
+    return session.from_df(pd.concat(modes)[list(COLUMNS)].astype(COLUMNS))
 
 
 def fit(rows: pd.DataFrame) -> pd.DataFrame:

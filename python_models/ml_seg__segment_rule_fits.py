@@ -74,7 +74,7 @@ def model(dbt, session):
     minimum_group_size = dbt.config.meta_get("minimum_group_size")
     random_seed = dbt.config.meta_get("random_seed")
 
-    return rule_fits(rows, minimum_group_size, random_seed)
+    return session.from_df(rule_fits(rows, minimum_group_size, random_seed))
 
 
 def rule_fits(rows: pd.DataFrame, minimum_group_size: int, random_seed: int) -> pd.DataFrame:
