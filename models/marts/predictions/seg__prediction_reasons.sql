@@ -6,21 +6,30 @@
 
 with
 
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by target_name, user_id
+            order by {{ one_sort_key(['-1 * abs(round(contribution, 9))', 'feature_name']) }}
+        ) as reason_rank
+    from {{ ref('int_seg__reason_contributions') }}
+
+),
+
 contributions as (
 
     select
-        contributions.*,
+        ranked.*,
         choices.model_name,
         choices.horizon_days as target_horizon_days,
-        case when contributions.method = 'linear_terms' and choices.model_name = 'logistic_regression' then 'log_odds' else 'prediction' end
-            as contribution_unit,
-        row_number() over (
-            partition by contributions.target_name, contributions.user_id
-            order by abs(round(contributions.contribution, 9)) desc, contributions.feature_name
-        ) as reason_rank
-    from {{ ref('int_seg__reason_contributions') }} as contributions
+        case when ranked.method = 'linear_terms' and choices.model_name = 'logistic_regression' then 'log_odds' else 'prediction' end
+            as contribution_unit
+    from ranked
     inner join {{ ref('seg__model_choices') }} as choices
-        on contributions.target_name = choices.target_name
+        on ranked.target_name = choices.target_name
+    where ranked.reason_rank <= 3
 
 ),
 
@@ -89,4 +98,3 @@ inner join words
     on contributions.feature_name = words.feature_name
 inner join units
     on contributions.target_name = units.target_name
-where contributions.reason_rank <= 3

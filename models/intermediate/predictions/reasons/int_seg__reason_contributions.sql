@@ -1,39 +1,54 @@
 {# One row per target, user at the scoring date and feature that explains the target: value and contribution. #}
 with
 
-feature_values as (
+users as (
 
-    {% for feature in prediction_features() %}
     select
-        reason_fits.target_name,
         filled.horizon_days,
         filled.user_id,
         filled.as_of_date,
-        reason_fits.feature_name,
-        filled.{{ feature.name }} as feature_value,
-        reason_fits.base_contribution + reason_fits.slope * scaled.{{ feature.name }} as contribution,
-        reason_fits.method,
-        reason_fits.fidelity
+        {% for feature in prediction_features() %}
+        filled.{{ feature.name }},
+        scaled.{{ feature.name }} as scaled_{{ feature.name }}{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('int_seg__prediction_features_filled') }} as filled
     inner join {{ ref('int_seg__prediction_features') }} as scaled
         on
             filled.horizon_days = scaled.horizon_days
             and filled.user_id = scaled.user_id
             and filled.as_of_date = scaled.as_of_date
-    inner join {{ ref('int_seg__reason_fits') }} as reason_fits
-        on
-            reason_fits.feature_name = '{{ feature.name }}'
-            and (reason_fits.low_value is null or reason_fits.low_value < scaled.{{ feature.name }})
-            and (reason_fits.high_value is null or reason_fits.high_value >= scaled.{{ feature.name }})
     where filled.split = 'scoring'
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+
+),
+
+fits as (
+
+    select
+        reason_fits.*,
+        targets.horizon_days
+    from {{ ref('int_seg__reason_fits') }} as reason_fits
+    inner join {{ prediction_targets_relation() }} as targets
+        on reason_fits.target_name = targets.target_name
 
 )
 
-select feature_values.*
-from feature_values
-inner join {{ prediction_targets_relation() }} as targets
+{% for feature in prediction_features() %}
+select
+    fits.target_name,
+    users.horizon_days,
+    users.user_id,
+    users.as_of_date,
+    fits.feature_name,
+    users.{{ feature.name }} as feature_value,
+    fits.base_contribution + fits.slope * users.scaled_{{ feature.name }} as contribution,
+    fits.method,
+    fits.fidelity
+from users
+inner join fits
     on
-        feature_values.target_name = targets.target_name
-        and feature_values.horizon_days = targets.horizon_days
+        users.horizon_days = fits.horizon_days
+        and fits.feature_name = '{{ feature.name }}'
+        and (fits.low_value is null or fits.low_value < users.scaled_{{ feature.name }})
+        and (fits.high_value is null or fits.high_value >= users.scaled_{{ feature.name }})
+{{ 'union all' if not loop.last }}
+{% endfor %}

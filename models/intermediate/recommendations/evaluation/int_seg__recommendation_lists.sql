@@ -57,7 +57,8 @@ listed as (
         repeats_allowed,
         as_of_date,
         user_number,
-        {{ strategy }}_packed as packed
+        {{ strategy }}_packed as packed,
+        number_rank as recommendation_rank
     from (
         {{ largest_numbers('packed', ['repeats_allowed', 'as_of_date', 'user_number'], strategy ~ '_packed', list_length) }}
     ) as largest
@@ -76,10 +77,7 @@ ranked as (
         {{ packed_number('packed', 4) }} as popularity_rank,
         packed % 4 >= 2 as is_hit,
         packed % 2 = 1 as is_repeat,
-        row_number() over (
-            partition by strategy, repeats_allowed, user_number
-            order by packed desc
-        ) as recommendation_rank
+        recommendation_rank
     from listed
     -- Without repeats nobody has favourites left to show.
     where strategy <> 'own_favourites' or repeats_allowed

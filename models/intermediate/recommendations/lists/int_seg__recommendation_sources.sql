@@ -41,7 +41,7 @@ ranked as (
         *,
         row_number() over (
             partition by user_number, product_number
-            order by weight desc, because_product_number asc
+            order by {{ one_sort_key(['-1 * weight', 'because_product_number']) }}
         ) as source_rank
     from found
 

@@ -162,7 +162,7 @@ unpacked as (
 
     select
         user_number,
-        packed,
+        number_rank as raw_rank,
         packed % 2 = 1 as is_repeat,
         cast((packed % {{ flag_count }} - packed % 2) / 2 as bigint) as strategy_number,
         {{ packed_number('packed', flag_count) }} as popularity_rank,
@@ -185,10 +185,7 @@ select
     end as strategy,
     unpacked.is_repeat,
     round(unpacked.raw_score, 8) as raw_score,
-    row_number() over (
-        partition by unpacked.user_number
-        order by unpacked.packed desc
-    ) as raw_rank
+    unpacked.raw_rank
 from unpacked
 inner join users
     on unpacked.user_number = users.user_number

@@ -45,10 +45,7 @@ nearest as (
         as_of_date,
         product_number,
         {{ packed_number('packed') }} as similar_product_number,
-        row_number() over (
-            partition by as_of_date, product_number
-            order by packed desc
-        ) as similarity_rank
+        number_rank as similarity_rank
     from (
         {{ largest_numbers('packed', ['as_of_date', 'product_number'], 'packed', var('seg__similar_product_count')) }}
     ) as largest

