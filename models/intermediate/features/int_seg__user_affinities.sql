@@ -17,12 +17,14 @@ weights as (
 
 ),
 
-periods as (
+attributed as (
 
+    {% for attribute in ['category', 'brand'] %}
     select
         user_product_days.user_id,
-        user_product_days.product_id,
         as_of_periods.as_of_date as period_end_date,
+        '{{ attribute }}' as attribute,
+        products.{{ attribute }} as attribute_value,
         sum({{ product_affinity() }}) as affinity,
         sum(user_product_days.unit_count) as unit_count,
         sum(user_product_days.gross_revenue) as gross_revenue
@@ -31,32 +33,15 @@ periods as (
         on
             user_product_days.activity_date >= as_of_periods.period_start_date
             and user_product_days.activity_date < as_of_periods.as_of_date
-    cross join weights
-    where
-        {{ only_users_to_refresh('user_product_days.user_id', 'int_seg__users_to_measure') }}
-        and {{ is_users_turn('user_product_days.user_id') }}
-    group by user_product_days.user_id, user_product_days.product_id, as_of_periods.as_of_date
-
-),
-
-attributed as (
-
-    {% for attribute in ['category', 'brand'] %}
-    select
-        periods.user_id,
-        periods.period_end_date,
-        '{{ attribute }}' as attribute,
-        products.{{ attribute }} as attribute_value,
-        sum(periods.affinity) as affinity,
-        sum(periods.unit_count) as unit_count,
-        sum(periods.gross_revenue) as gross_revenue
-    from periods
     inner join {{ ref('seg__products') }} as products
-        on periods.product_id = products.product_id
+        on user_product_days.product_id = products.product_id
+    cross join weights
     where
         products.{{ attribute }} is not null
         and not products.is_service
-    group by periods.user_id, periods.period_end_date, products.{{ attribute }}
+        and {{ only_users_to_refresh('user_product_days.user_id', 'int_seg__users_to_measure') }}
+        and {{ is_users_turn('user_product_days.user_id') }}
+    group by user_product_days.user_id, as_of_periods.as_of_date, products.{{ attribute }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
