@@ -8,8 +8,7 @@
     {%- set users = model.config.meta.get('users', 'int_seg__users_to_refresh') -%}
     {%- set input_name = model.config.meta.get('input_name') -%}
     {%- if not refreshes_some_users(users) -%}
-        {%- set table = context.get('materialization_table_' ~ adapter.type(), context['materialization_table_default']) -%}
-        {{ return(table()) }}
+        {{ return(made_in_place('table')) }}
     {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}

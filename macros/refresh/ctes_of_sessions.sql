@@ -10,14 +10,6 @@ earlier_sessions as (
 
 ),
 
-continued as (
-
-    select distinct user_id
-    from earlier_sessions
-    where session_id in (select session_id from own_events)
-
-),
-
 summed_sessions as (
 
     {{ earlier_rows(
@@ -33,32 +25,46 @@ summed_sessions as (
 -- Whether a bot made them is told by what comes before the date.
 over_dates as (
 
-    select distinct user_id
-    from earlier_sessions
-    where session_id in (
-        select summed_sessions.session_id
-        from summed_sessions
-        inner join changed
-            on
-                changed.part = 'as_of_date'
-                and summed_sessions.session_date < {{ safe_cast('changed.part_key', 'date') }}
-                and summed_sessions.ended_at >= {{ safe_cast('changed.part_key', 'timestamp') }}
-    )
+    select summed_sessions.session_id
+    from summed_sessions
+    inner join changed
+        on
+            changed.part = 'as_of_date'
+            and summed_sessions.session_date < {{ safe_cast('changed.part_key', 'date') }}
+            and summed_sessions.ended_at >= {{ safe_cast('changed.part_key', 'timestamp') }}
 
 ),
 
--- Sessions that were several users' before, and those users.
-shared as (
+-- Sessions that were several users' before.
+shared_sessions as (
+
+    select session_id
+    from summed_sessions
+    where first_user_id <> last_user_id
+
+),
+
+session_users as (
 
     select distinct
         user_id,
         session_id
     from earlier_sessions
     where session_id in (
-        select session_id
-        from summed_sessions
-        where first_user_id <> last_user_id
+        select session_id from own_events
+        union all
+        select session_id from over_dates
+        union all
+        select session_id from shared_sessions
     )
+
+),
+
+shared as (
+
+    select *
+    from session_users
+    where session_id in (select session_id from shared_sessions)
 
 ),
 
@@ -66,9 +72,13 @@ reached_0 as (
 
     select user_id from changed_users
     union
-    select user_id from continued
-    union
-    select user_id from over_dates
+    select user_id
+    from session_users
+    where session_id in (
+        select session_id from own_events
+        union all
+        select session_id from over_dates
+    )
 
 ),
 

@@ -10,9 +10,7 @@
         {%- if beside -%}
             {%- do adapter.drop_relation(beside) -%}
         {%- endif -%}
-        {%- set whole = 'materialization_' ~ model.config.meta.get('whole', 'table') ~ '_' -%}
-        {%- set make = context.get(whole ~ adapter.type(), context[whole ~ 'default']) -%}
-        {{ return(make()) }}
+        {{ return(made_in_place(model.config.meta.get('whole', 'table'))) }}
     {%- endif -%}
 
     {%- set made = relation_beside(this).incorporate(type='table') -%}

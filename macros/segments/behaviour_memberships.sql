@@ -55,16 +55,31 @@
 
     ),
 
+    -- Ranks of values rather than of users: many share one.
+    counted as (
+
+        select
+            as_of_date,
+            segment_key,
+            feature_name,
+            minimum_quantile,
+            feature_value,
+            count(*) as user_count
+        from asked
+        where feature_value is not null
+        group by as_of_date, segment_key, feature_name, minimum_quantile, feature_value
+
+    ),
+
     shares as (
 
         select
             *,
             {{ ratio(
-                'rank() over (partition by as_of_date, segment_key, feature_name order by feature_value) - 1',
-                'count(*) over (partition by as_of_date, segment_key, feature_name)'
+                'sum(user_count) over (partition by as_of_date, segment_key, feature_name order by feature_value) - user_count',
+                'sum(user_count) over (partition by as_of_date, segment_key, feature_name)'
             ) }} as share_below
-        from asked
-        where feature_value is not null
+        from counted
 
     ),
 

@@ -5,7 +5,7 @@
 select users.user_id
 from (
     select user_id from {{ ref('int_seg__users') }}
-    {% for relation in [upstream('seg__events'), upstream('seg__order_lines')] %}
+    {% for relation in [events_of_run(), upstream('seg__order_lines')] %}
     {% for column in ['user_id', 'source_user_id'] %}
     union all
     select {{ column }} as user_id

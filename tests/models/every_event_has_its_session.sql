@@ -7,7 +7,7 @@ from (
     select
         session_id,
         count(*) as event_count
-    from {{ upstream('seg__events') }}
+    from {{ events_of_run() }}
     where {{ only_users_to_refresh('user_id') }}
     group by session_id
 ) as events

@@ -3,6 +3,7 @@
 # What a realtime run says of itself: how many users it made anew. A whole build, or one after a broken one, says everybody.
 OF_THE_RUN = {
     "int_seg__users_to_refresh", "int_seg__users_to_measure", "int_seg__users_to_score", "int_seg__events_to_clean",
+    "int_seg__refreshed_events",
 }
 
 

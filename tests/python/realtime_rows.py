@@ -24,11 +24,20 @@ KNOWN = """
     numbers as (select number from range(2000) as numbers (number))
 """
 
-# Five users who carry one session id, long ago.
+# Long ago: five users who carry one session id, and two who do, of whom the second has ids that somebody else has too,
+# once before and once after.
 EARLIER_EVENTS = f"""
     select 'five ' || number as event_id, user_id, 'view' as event_type, {EVENING} - interval 40 day as occurred_at,
         'p4' as product_id, 'of five' as session_id
     from known where number between 20 and 24
+    union all
+    select 'of two ' || number, user_id, 'view', {EVENING} - interval 41 day, 'p6', 'of two' from known where number in (26, 27)
+    union all
+    select copy, user_id, 'view', {EVENING} - interval 41 day, 'p6', 'of two'
+    from known cross join (values ('lost'), ('won')) as copies (copy) where number = 27
+    union all
+    select copy, 'somebody else', 'view', {EVENING} - interval 41 day + to_hours(hours), 'p6', null
+    from (values ('lost', -1), ('won', 1)) as copies (copy, hours)
 """
 
 # Stage 1: events only.
@@ -73,6 +82,9 @@ NEW_EVENTS = f"""
     -- A session over midnight, which only what comes after it gives away as a program's.
     select 'owl ' || number, 'night owl', 'view', {EVENING} + interval 239 minute + to_seconds(number), 'p2', 'over midnight'
     from numbers where number < 1500
+    union all
+    -- The first of the two comes back, and the second is refreshed too.
+    select 'of two again', user_id, 'view', {EVENING}, 'p6', null from known where number = 26
     union all
     -- One user too many for a session id.
     select 'sixth', 'sixth', 'view', {EVENING}, 'p3', 'of five'

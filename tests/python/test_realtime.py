@@ -159,6 +159,17 @@ def test_a_key_that_is_given_up_goes_back_to_whoever_has_it_too(runs):
     assert all(owners[event_id] not in ("borrower", None) for (event_id,) in borrowed)
 
 
+def test_ids_that_somebody_else_has_too_stay_whose_they_were_where_that_user_is_not_refreshed(runs):
+    def owners(run):
+        return {row[0]: row[1:] for row in runs.sql(f"""
+            select event_id, user_id, copy_count from "{run}".main.seg__events where event_id in ('lost', 'won', 'of two 27')
+        """).fetchall()}
+
+    second = owners("events")["of two 27"][0]
+    assert second in refreshed(runs, "events") and "somebody else" not in refreshed(runs, "events")
+    assert owners("events") == owners("before") == {"of two 27": (second, 1), "lost": ("somebody else", 2), "won": (second, 2)}
+
+
 def test_a_whole_build_refreshes_everybody(runs):
     for run in ["before", "all inputs, whole"]:
         assert refreshed(runs, run) == {None: "a whole build"}

@@ -2,7 +2,7 @@
     One row per id to forget: the requested ones and every id that is linked to one, up to 16 links away.
     A view on purpose: no table of the package holds these ids.
 #}
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 
 {% set hops = 16 %}
 
@@ -16,19 +16,28 @@ requested as (
 
 ),
 
+links as (
+
+    select
+        user_id,
+        alias_id
+    from {{ ref('int_seg__identity_links') }}
+
+),
+
 neighbours as (
 
     select
         user_id as from_id,
         alias_id as to_id
-    from {{ ref('int_seg__identity_links') }}
+    from links
 
     union all
 
     select
         alias_id as from_id,
         user_id as to_id
-    from {{ ref('int_seg__identity_links') }}
+    from links
 
 ),
 

@@ -1,5 +1,5 @@
 {# One row per pair of ids that are the same person: sure enough, and not through a device that many share. #}
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 
 with
 

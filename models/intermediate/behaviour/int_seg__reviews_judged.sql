@@ -1,5 +1,5 @@
 {# One row per row of the input `reviews`, with why it is rejected, if it is. #}
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 
 select
     reviews.*,

@@ -11,7 +11,7 @@ events as (
     select
         events.*,
         bot_user_agents.rule_name as user_agent_rule_name
-    from {{ ref('seg__events') }} as events
+    from {{ events_of_run() }} as events
     left join {{ ref('int_seg__bot_user_agents') }} as bot_user_agents
         on events.user_agent = bot_user_agents.user_agent
     where {{ only_users_to_refresh('events.user_id') }}
@@ -57,7 +57,7 @@ handed_over as (
                 partition by events.session_id, events.event_date
                 order by events.occurred_at desc, events.event_id desc
             ) as event_number
-        from {{ ref('seg__events') }} as events
+        from {{ events_of_run() }} as events
         inner join summed
             on
                 events.session_id = summed.session_id

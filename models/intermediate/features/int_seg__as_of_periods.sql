@@ -2,7 +2,7 @@
     One row per as-of date: the days since the as-of date before it. Summing days into periods first, and periods into
     dates after, reads every day once however many dates there are.
 #}
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 
 select
     as_of_date,

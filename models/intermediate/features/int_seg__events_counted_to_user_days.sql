@@ -12,7 +12,7 @@ events as (
         extract(hour from events.occurred_at) as hour_of_day,
         -- Days since a Monday, so that no engine's count of weekdays matters.
         {{ dbt.datediff("cast('1990-01-01' as date)", 'events.event_date', 'day') }} % 7 as weekday_number
-    from {{ ref('seg__events') }} as events
+    from {{ events_of_run() }} as events
     left join {{ ref('int_seg__sessions_judged') }} as bots
         on events.session_id = bots.session_id
     where

@@ -20,7 +20,7 @@ signals as (
         0 as returned_unit_count,
         0 as gross_revenue,
         0 as net_revenue
-    from {{ ref('seg__events') }} as events
+    from {{ events_of_run() }} as events
     left join {{ ref('int_seg__sessions_judged') }} as bots
         on events.session_id = bots.session_id
     where

@@ -50,7 +50,7 @@ from_events as (
         0 as discount_amount,
         'events' as source_input,
         events.copy_count
-    from {{ ref('seg__events') }} as events
+    from {{ events_of_run() }} as events
     left join {{ ref('int_seg__sessions_judged') }} as bots
         on events.session_id = bots.session_id
     cross join (select count(*) as line_count from {{ ref('int_seg__order_lines_kept') }}) as lines_given

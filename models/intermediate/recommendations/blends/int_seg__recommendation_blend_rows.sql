@@ -2,7 +2,7 @@
     One row per whether repeats are allowed, user of the validation period and candidate that anything speaks for: what the
     weights of the blend are learnt from.
 #}
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 
 select
     target_counts.repeats_allowed,

@@ -3,7 +3,7 @@
     happened: an order or, in a shop without orders, the heaviest kind of event that it has. Purchase events beside
     order lines say nothing more, and do of orders that were cancelled.
 #}
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 
 {% set browse_types = ['view', 'click', 'cart_add', 'cart_remove', 'wishlist'] %}
 

@@ -2,7 +2,7 @@
     One row per strategy, whether repeats are allowed, user group, k and product shown to any of them: in how many lists.
     Only products that may be recommended.
 #}
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 
 {% set cutoffs = recommendation_cutoffs() %}
 

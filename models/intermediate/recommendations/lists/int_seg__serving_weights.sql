@@ -2,7 +2,7 @@
     One row per history group and whether recommendations may be drawn from what the user did: the weights by which the lists
     of today are scored. A single strategy that serves is a blend of its own strength alone.
 #}
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 
 {% set repeats_allowed = var('seg__recommend_repeats') %}
 

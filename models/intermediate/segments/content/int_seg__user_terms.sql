@@ -27,7 +27,7 @@ texts as (
         events.user_id,
         events.search_text as text_content,
         1 as text_count
-    from {{ ref('seg__events') }} as events
+    from {{ events_of_run('int_seg__users_to_measure') }} as events
     inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
         on events.event_date < as_of_dates.as_of_date
     left join {{ ref('int_seg__sessions_judged') }} as bots

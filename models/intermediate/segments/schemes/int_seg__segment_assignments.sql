@@ -1,4 +1,5 @@
 {# One row per user and fitted scheme: the cluster of the fit that serves, and how clear that is. #}
+{{ config(materialized='view_in_place') }}
 
 select
     user_id,

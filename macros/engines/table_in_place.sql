@@ -1,0 +1,48 @@
+{#
+    What the materializations `table` and `view` make, in one transaction of one statement instead of one by one: each renaming
+    and dropping costs dbt some twenty milliseconds, a tenth of the build of a small shop. Readers see the old relation until
+    the new one is whole, as there. What DuckDB cannot replace so is made as there.
+#}
+{% materialization table_in_place, default %}
+    {{ return(made_in_place('table')) }}
+{% endmaterialization %}
+
+{% materialization view_in_place, default %}
+    {{ return(made_in_place('view')) }}
+{% endmaterialization %}
+
+{# Makes the model's relation, a `table` or a `view`; returns what a materialization does. #}
+{% macro made_in_place(kind) %}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set lacks = ['indexes', 'partitioned_by', 'partition_by', 'sorted_by', 'sort_by'] | select('in', config.model.config) | list -%}
+    {%- if adapter.type() != 'duckdb' or (existing and existing.type != kind) or lacks -%}
+        {%- set usual = 'materialization_' ~ kind ~ '_' -%}
+        {%- set make = context.get(usual ~ adapter.type(), context[usual ~ 'default']) -%}
+        {{ return(make()) }}
+    {%- endif -%}
+    {%- set relation = this.incorporate(type=kind) -%}
+    {%- set beside = make_intermediate_relation(relation) -%}
+
+    {% do drop_relation_if_exists(load_cached_relation(beside)) %}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% call statement('main') -%}
+        {% if kind == 'view' %}
+        create or replace view {{ relation }} as (
+            {{ compiled_code }}
+        )
+        {% else %}
+        {{ get_create_table_as_sql(false, beside, compiled_code) }};
+        drop table if exists {{ relation }};
+        alter table {{ beside }} rename to {{ relation.include(database=false, schema=false) }}
+        {% endif %}
+    {%- endcall %}
+
+    {% do persist_docs(relation, model) %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [relation]}) }}
+{% endmacro %}
