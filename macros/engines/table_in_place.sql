@@ -1,7 +1,8 @@
 {#
     What the materializations `table` and `view` make, in one transaction of one statement instead of one by one: each renaming
     and dropping costs dbt some twenty milliseconds, a tenth of the build of a small shop. Readers see the old relation until
-    the new one is whole, as there. What DuckDB cannot replace so is made as there.
+    the new one is whole, as there. Other engines, a relation that was of the other kind, indexes and the order of rows on
+    disk are left to those two.
 #}
 {% materialization table_in_place, default %}
     {{ return(made_in_place('table')) }}
@@ -14,8 +15,8 @@
 {# Makes the model's relation, a `table` or a `view`; returns what a materialization does. #}
 {% macro made_in_place(kind) %}
     {%- set existing = load_cached_relation(this) -%}
-    {%- set lacks = ['indexes', 'partitioned_by', 'partition_by', 'sorted_by', 'sort_by'] | select('in', config.model.config) | list -%}
-    {%- if adapter.type() != 'duckdb' or (existing and existing.type != kind) or lacks -%}
+    {%- set settings = ['indexes', 'partitioned_by', 'partition_by', 'sorted_by', 'sort_by'] | select('in', model.config) | list -%}
+    {%- if adapter.type() != 'duckdb' or (existing and existing.type != kind) or settings -%}
         {%- set usual = 'materialization_' ~ kind ~ '_' -%}
         {%- set make = context.get(usual ~ adapter.type(), context[usual ~ 'default']) -%}
         {{ return(make()) }}
