@@ -1,6 +1,5 @@
 {#
-    The events that a model by user is made of: those of the users to refresh, or all of them. Limit them by
-    `only_users_to_refresh` as well.
+    The events that a model by user is made of: those of the users to refresh, or all of them.
     users: the model that says which users the model makes anew, these or everybody.
 #}
 {% macro events_of_run(users='int_seg__users_to_refresh') -%}

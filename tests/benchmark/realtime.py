@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import time
 from pathlib import Path
@@ -53,7 +54,7 @@ def main() -> None:
     for batch in range(1, BATCHES + 1):
         write_events(store, new, batch, EVENTS)
         runs.append(run(project, f"{EVENTS:,} new events", ["--select", "tag:realtime"]))
-    of_nodes, besides, users = (sorted(figures)[len(figures) // 2] for figures in zip(*runs[1:], strict=True))
+    of_nodes, besides, users = (statistics.median(figures) for figures in zip(*runs[1:], strict=True))
     fastest, slowest = min(runs[1:])[0], max(runs[1:])[0]
     of_day = sum(write_day(store, new, input_name) for input_name in TIMES)
     of_day_nodes, of_day_besides, of_day_users = run(project, f"a day more, {of_day:,} rows", ["--select", "tag:realtime"])

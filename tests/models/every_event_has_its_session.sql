@@ -8,7 +8,6 @@ from (
         session_id,
         count(*) as event_count
     from {{ events_of_run() }}
-    where {{ only_users_to_refresh('user_id') }}
     group by session_id
 ) as events
 full outer join (

@@ -14,7 +14,6 @@ events as (
     from {{ events_of_run() }} as events
     left join {{ ref('int_seg__bot_user_agents') }} as bot_user_agents
         on events.user_agent = bot_user_agents.user_agent
-    where {{ only_users_to_refresh('events.user_id') }}
 
 ),
 
@@ -62,9 +61,7 @@ handed_over as (
             on
                 events.session_id = summed.session_id
                 and events.event_date = summed.event_date
-        where
-            summed.first_user_id <> summed.last_user_id
-            and {{ only_users_to_refresh('events.user_id') }}
+        where summed.first_user_id <> summed.last_user_id
     ) as numbered
     where event_number = 1
 

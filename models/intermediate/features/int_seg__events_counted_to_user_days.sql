@@ -15,9 +15,7 @@ events as (
     from {{ events_of_run() }} as events
     left join {{ ref('int_seg__sessions_judged') }} as bots
         on events.session_id = bots.session_id
-    where
-        bots.session_id is null
-        and {{ only_users_to_refresh('events.user_id') }}
+    where bots.session_id is null
 
 )
 

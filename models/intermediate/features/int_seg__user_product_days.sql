@@ -26,7 +26,6 @@ signals as (
     where
         bots.session_id is null
         and events.product_id is not null
-        and {{ only_users_to_refresh('events.user_id') }}
 
     union all
 

@@ -59,7 +59,6 @@ from_events as (
         and events.source_input = 'events'
         and bots.session_id is null
         and lines_given.line_count = 0
-        and {{ only_users_to_refresh('events.user_id') }}
 
 ),
 

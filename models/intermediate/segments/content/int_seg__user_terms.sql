@@ -36,7 +36,6 @@ texts as (
         as_of_dates.split = 'scoring'
         and events.search_text is not null
         and bots.session_id is null
-        and {{ only_users_to_refresh('events.user_id', 'int_seg__users_to_measure') }}
         and {{ 'true' if 'text' in var('seg__cluster_modalities') else 'false' }}
 
 ),
