@@ -3,29 +3,14 @@
     the rejected ones; per alias the user that it resolves to; per product what affinities see of it; each rule and setting. What differs from `int_seg__refreshed_fingerprints` is new.
 #}
 
-{% set by_user = ['events', 'order_lines', 'users', 'reviews', 'campaign_touches'] %}
-
 with
 
 of_inputs as (
 
-    {% for input_name, columns in input_contract(none).items() %}
-    select
-        case when reject_reason is null then '' else 'rejected ' end || '{{ input_name }}' as part,
-        {{ 'coalesce(reject_reason, case when reject_reason is null then user_id end)' if input_name in by_user else 'reject_reason' }} as part_key,
-        count(*) as row_count,
-        -- Of erased rows nothing but their number is told.
-        sum(case
-            when reject_reason is distinct from 'erased' then {{ row_fingerprint(columns | map(attribute=0)) }}
-        end) as fingerprint
-    from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
-    {% if input_name in by_user %}
-    group by reject_reason, case when reject_reason is null then user_id end
-    {% else %}
-    where reject_reason is not null
-    group by reject_reason
-    {% endif %}
-    {{ 'union all' if not loop.last }}
+    select * from {{ ref('int_seg__event_fingerprints') }}
+    {% for input_name in input_contract(none) if input_name != 'events' %}
+    union all
+    {{ fingerprints_of_input(input_name) }}
     {% endfor %}
 
 ),
