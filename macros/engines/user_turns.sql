@@ -48,7 +48,7 @@
     {% if count > 1 %}
         {% for turn in range(1, count) %}
         set variable seg_turn = {{ turn }};
-        insert into {{ this }}
+        insert into {{ this }} by name
         {{ model.compiled_code }};
         {% endfor %}
         reset variable seg_turn;

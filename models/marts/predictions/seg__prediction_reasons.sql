@@ -1,4 +1,9 @@
 {# One row per user, target and rank: the three features that moved the user's prediction most, in words. #}
+{{ config(
+    pre_hook="{{ begin_turns('int_seg__users') }}",
+    post_hook="{{ make_other_turns('int_seg__users') }}"
+) }}
+
 {% set units = {
     'order_count': 'orders', 'net_revenue': 'revenue', 'will_order': 'probability of an order',
     'days_to_next_order': 'days', 'lifetime_value_12m': 'lifetime value',
@@ -30,17 +35,6 @@ contributions as (
     inner join {{ ref('seg__model_choices') }} as choices
         on ranked.target_name = choices.target_name
     where ranked.reason_rank <= 3
-
-),
-
-typical as (
-
-    select
-        target_name,
-        feature_name,
-        percentile_cont(0.5) within group (order by feature_value) as typical_value
-    from {{ ref('int_seg__reason_contributions') }}
-    group by target_name, feature_name
 
 ),
 
@@ -90,9 +84,9 @@ select
     cast(contributions.contribution as double) as contribution,
     cast(contributions.fidelity as double) as fidelity
 from contributions
-inner join typical
+inner join {{ ref('int_seg__typical_features') }} as typical
     on
-        contributions.target_name = typical.target_name
+        contributions.horizon_days = typical.horizon_days
         and contributions.feature_name = typical.feature_name
 inner join words
     on contributions.feature_name = words.feature_name

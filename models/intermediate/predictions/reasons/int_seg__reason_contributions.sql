@@ -1,4 +1,9 @@
-{# One row per target, user at the scoring date and feature that explains the target: value and contribution. #}
+{#
+    One row per target, user at the scoring date and feature that explains the target: value and contribution. A view: of
+    100 million events they are 145 million rows, which `seg__prediction_reasons` makes some users at a time.
+#}
+{{ config(materialized='view_in_place') }}
+
 with
 
 users as (
@@ -17,7 +22,7 @@ users as (
             filled.horizon_days = scaled.horizon_days
             and filled.user_id = scaled.user_id
             and filled.as_of_date = scaled.as_of_date
-    where filled.split = 'scoring'
+    where filled.split = 'scoring' and {{ is_users_turn('filled.user_id') }}
 
 ),
 
