@@ -137,7 +137,7 @@ def build(shop: BareShop, store: Path, name: str, threads: int, is_all: bool = T
         )
     settings = {"seg__as_of_date": str(AS_OF_DATE), "seg__horizon_days": 45}
     if threads == 4:
-        settings["seg__max_users_at_once"] = 150
+        settings["seg__max_users_at_once"] = 100
         shop.fill(name, inputs)
         run([*shop.command(name, inputs, settings), "--empty"], shop.folder, shop.environment(name, threads))
     return shop.build(name, inputs, settings, threads=threads, tests=False)

@@ -5,8 +5,8 @@
 {{ config(
     materialized='by_user',
     meta={'users': 'int_seg__users_to_measure'},
-    pre_hook="{{ begin_turns('int_seg__user_product_days') }}",
-    post_hook="{{ make_other_turns('int_seg__user_product_days') }}"
+    pre_hook="{{ begin_turns('int_seg__user_product_days', times=4) }}",
+    post_hook="{{ make_other_turns('int_seg__user_product_days', times=4) }}"
 ) }}
 
 with

@@ -2,8 +2,8 @@
 {{ config(
     materialized='by_user',
     meta={'users': 'int_seg__users_to_measure'},
-    pre_hook="{{ begin_turns('int_seg__user_days') }}",
-    post_hook="{{ make_other_turns('int_seg__user_days') }}"
+    pre_hook="{{ begin_turns('int_seg__user_days', times=4) }}",
+    post_hook="{{ make_other_turns('int_seg__user_days', times=4) }}"
 ) }}
 
 {% set windowed = windowed_measures() %}
