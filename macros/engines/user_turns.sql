@@ -4,8 +4,7 @@
     without `"seg__max_users_at_once": 0` in --vars). In a whole build a model whose hooks are `begin_turns` and
     `make_other_turns` makes its table of the first users and adds those of the other turns to it in the same transaction; what
     it reads limits users by `is_users_turn`. Which turn it is stands in two variables of the connection; without them every
-    user's turn has come. A realtime run takes turns where it makes everybody anew, but not for lists, whose steps are then
-    tables of their own.
+    user's turn has come. A realtime run takes turns where it makes everybody anew.
     user_id: a column. of_model: a model before this that has all users. times: how many times as many users at once, where one
     takes less memory than in lists; every turn reads all rows once more (affinities of 2.5 million users: 50 turns 290 s, 13
     turns 145 s).
@@ -18,12 +17,13 @@
     coalesce(hash({{ user_id }}) % getvariable('seg_turn_count') = getvariable('seg_turn'), true)
 {%- endmacro %}
 
-{# Whether the model makes everybody in this run, and not in steps that are tables of their own. #}
+{# Whether the model makes everybody in this run. #}
 {% macro takes_turns() %}
-    {% if model.config.materialized == 'by_user' %}
-        {{ return(not refreshes_some_users(model.config.meta.get('users', 'int_seg__users_to_refresh'))) }}
+    {% set users = model.config.meta.get('users', 'int_seg__users_to_refresh') %}
+    {% if model.config.materialized == 'kept_in_realtime' %}
+        {% set users = 'int_seg__users_to_measure' %}
     {% endif %}
-    {{ return(not is_realtime_run()) }}
+    {{ return(not refreshes_some_users(users)) }}
 {% endmacro %}
 
 {# How many turns there are: about `times` x `seg__max_users_at_once` users each, one where that is 0. #}
@@ -48,9 +48,10 @@
 {% macro make_other_turns(of_model, times=1) %}
     {% set count = turn_count(of_model, times) %}
     {% if count > 1 %}
+        {% set is_beside = model.config.materialized == 'kept_in_realtime' and is_realtime_run() %}
         {% for turn in range(1, count) %}
         set variable seg_turn = {{ turn }};
-        insert into {{ this }} by name
+        insert into {{ relation_beside(this) if is_beside else this }} by name
         {{ model.compiled_code }};
         {% endfor %}
         reset variable seg_turn;

@@ -2,7 +2,7 @@
     A table that a realtime run leaves as the last whole build made it, with the earlier dates that recommendations are
     measured at: what the run makes, of the users to measure and the scoring date, goes into a table beside it, which
     `of_run` reads. The next other run drops that.
-    `meta: {whole: view}` names what any other run makes of the model, where that is no table.
+    `meta: {whole: view}` names what is made of the model where everybody is measured, if that is no table.
 #}
 {% materialization kept_in_realtime, default %}
     {%- set beside = load_relation(relation_beside(this)) -%}
@@ -13,7 +13,9 @@
         {{ return(made_in_place(model.config.meta.get('whole', 'table'))) }}
     {%- endif -%}
 
-    {%- set made = relation_beside(this).incorporate(type='table') -%}
+    {%- set is_whole = not refreshes_some_users('int_seg__users_to_measure') -%}
+    {%- set kind = model.config.meta.get('whole', 'table') if is_whole else 'table' -%}
+    {%- set made = relation_beside(this).incorporate(type=kind) -%}
     {%- set kept = load_relation(this) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -23,7 +25,7 @@
         {%- do adapter.drop_relation(beside) -%}
     {%- endif -%}
     {% call statement('main') -%}
-        {{ get_create_table_as_sql(false, made, compiled_code) }}
+        {{ get_create_view_as_sql(made, compiled_code) if kind == 'view' else get_create_table_as_sql(false, made, compiled_code) }}
     {%- endcall %}
 
     {# Who asked to be forgotten: then everybody is refreshed. #}

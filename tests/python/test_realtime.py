@@ -19,7 +19,11 @@ import generate_store
 from realtime_rows import LAST_DAY, inputs_of
 
 TODAY, TOMORROW = (
-    {"seg__horizon_days": 30, "seg__refit_policy": "never", "seg__as_of_date": str(LAST_DAY + timedelta(days=days))}
+    {
+        "seg__horizon_days": 30, "seg__refit_policy": "never", "seg__as_of_date": str(LAST_DAY + timedelta(days=days)),
+        # Lists in five turns, daily sums in two.
+        "seg__max_users_at_once": 80,
+    }
     for days in [1, 2]
 )
 REALTIME = ["tag:realtime"]
@@ -38,13 +42,16 @@ RUNS = {
     "events, whole lists": ("store", 1, TODAY, [*STEPS, LISTS, "int_seg__refreshed_fingerprints"]),
     "next date after a part": ("store", 1, TOMORROW, REALTIME),
     "next date": ("store", 1, TOMORROW, REALTIME),
+    "next date, all at once": ("store", 1, TOMORROW | {"seg__max_users_at_once": 0}, REALTIME),
     "all inputs": ("store", 2, TOMORROW, REALTIME),
     "all inputs, whole": ("store", 2, TOMORROW, ["+seg__user_segments", "+seg__input_quality", "+seg__orders"]),
     "erasure": ("store", 3, TOMORROW, REALTIME),
     "other keys": ("store", 4, TOMORROW, REALTIME),
 }
 # Runs on what an earlier run left, not the one before them: a build of a part makes the next realtime run refresh everybody.
-AFTER = {"next date": "events", "erasure": "all inputs"}
+AFTER = {
+    "next date": "events", "next date, all at once": "events", "all inputs": "next date", "erasure": "all inputs",
+}
 # Fits and what follows from them: a realtime run leaves them as they are.
 KEPT = ["seg__segments", "seg__user_profiles", "seg__user_predictions", "seg__fit_log", "seg__user_segment_history"]
 
@@ -192,6 +199,12 @@ def test_new_events_count_on_the_date_of_the_last_fit_too(runs):
 
 def test_new_events_leave_the_lists_that_all_users_would_have_with_the_same_fits(runs):
     assert unequal(runs, "events", "events, whole lists", [LISTS]) == {}
+
+
+def test_a_date_later_the_lists_of_everybody_made_in_turns_are_those_made_at_once(runs):
+    before, after = ({row[:3] for row in rows(runs, run, LISTS)} for run in ["events", "next date"])
+    assert before != after
+    assert unequal(runs, "next date", "next date, all at once", [LISTS, "seg__user_features", "int_seg__user_affinities"]) == {}
 
 
 def test_only_the_users_concerned_have_other_lists(runs):
