@@ -1,7 +1,7 @@
 {# One row per user, target and rank: the three features that moved the user's prediction most, in words. #}
 {{ config(
-    pre_hook="{{ begin_turns('int_seg__users') }}",
-    post_hook="{{ make_other_turns('int_seg__users') }}"
+    pre_hook="{{ begin_turns('int_seg__users', times=4) }}",
+    post_hook="{{ make_other_turns('int_seg__users', times=4) }}"
 ) }}
 
 {% set units = {

@@ -22,7 +22,11 @@ users as (
             filled.horizon_days = scaled.horizon_days
             and filled.user_id = scaled.user_id
             and filled.as_of_date = scaled.as_of_date
-    where filled.split = 'scoring' and {{ is_users_turn('filled.user_id') }}
+    where
+        filled.split = 'scoring'
+        and {{ is_users_turn('filled.user_id') }}
+        -- Said of both, or every turn reads all of the other.
+        and {{ is_users_turn('scaled.user_id') }}
 
 ),
 
