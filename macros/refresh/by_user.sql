@@ -17,21 +17,21 @@
     {# A contract orders the columns of the table as it lists them. #}
     {%- set columns = model.columns.keys() | join(', ') if model.config.contract.enforced else '*' -%}
 
-    {% call statement('delete') -%}
+    {%- set erase -%}
         delete from {{ this }}
         where user_id in (
             select user_id from {{ upstream(users) }}
             {{ 'where has_' ~ input_name if input_name }}
         )
-    {%- endcall %}
-
-    {% call statement('main') -%}
+    {%- endset -%}
+    {%- set insert -%}
         insert into {{ this }} {{ '(' ~ columns ~ ')' if columns != '*' }}
         select {{ columns }}
         from (
             {{ compiled_code }}
         ) as rows_of_users
-    {%- endcall %}
+    {%- endset -%}
+    {% do run_in_one_go([erase, insert]) %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}

@@ -21,16 +21,12 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- if beside -%}
-        {%- do adapter.drop_relation(beside) -%}
-    {%- endif -%}
-    {% call statement('main') -%}
-        {{ get_create_view_as_sql(made, compiled_code) if kind == 'view' else get_create_table_as_sql(false, made, compiled_code) }}
-    {%- endcall %}
+    {%- set make = get_create_view_as_sql(made, compiled_code) if kind == 'view' else get_create_table_as_sql(false, made, compiled_code) -%}
+    {% do run_in_one_go((['drop ' ~ beside.type ~ ' ' ~ beside] if beside else []) + [make]) %}
 
     {# Who asked to be forgotten: then everybody is refreshed. #}
-    {%- set columns = adapter.get_columns_in_relation(kept) | map(attribute='name') if kept and kept.is_table else [] -%}
-    {%- if 'user_id' in columns and not refreshes_some_users() -%}
+    {%- set is_kept = kept and kept.is_table and not refreshes_some_users() -%}
+    {%- if is_kept and 'user_id' in adapter.get_columns_in_relation(kept) | map(attribute='name') -%}
         {% call statement('erase') -%}
             delete from {{ kept }}
             where user_id not in (select user_id from {{ upstream('int_seg__users') }})

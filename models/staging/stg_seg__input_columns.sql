@@ -1,5 +1,5 @@
 {# One row per contracted column of every input. Stops the build when an input cannot be read. #}
-{{ config(materialized='table') }}
+{{ config(materialized='table_in_place') }}
 
 {% set checked = check_inputs() %}
 

@@ -1,44 +1,34 @@
--- Fitted schemes have no segments while nobody has been seen; the other schemes always hold everybody.
+-- Fitted schemes have no segments while nobody has been seen; the other schemes always hold everybody. That nobody is in a
+-- scheme twice is tested of the key.
 with
 
 users as (
 
-    select user_id from {{ upstream('int_seg__users_to_segment') }}
+    select
+        user_id,
+        max(case when has_been_seen then 1 else 0 end) over () as has_fitted_schemes
+    from {{ upstream('int_seg__users_to_segment') }}
 
 ),
 
-schemes as (
+memberships as (
 
-    select 'rfm' as scheme
-    union all
-    select 'lifecycle' as scheme
-    union all
-    select 'value_tier' as scheme
-    union all
-    select 'behaviour' as scheme
-    union all
-    select distinct fitted.scheme
-    from {{ upstream('int_seg__users_to_segment') }}
-    cross join (
-        select 'kmeans' as scheme
-        union all
-        select 'hierarchical' as scheme
-        union all
-        select 'hierarchical_coarse' as scheme
-    ) as fitted
-    where has_been_seen
+    select
+        user_id,
+        sum(case when scheme in ('rfm', 'lifecycle', 'value_tier', 'behaviour') then 1 else 0 end) as of_rules_count,
+        sum(case when scheme in ('kmeans', 'hierarchical', 'hierarchical_coarse') then 1 else 0 end) as fitted_count
+    from {{ ref('seg__user_segments') }}
+    group by user_id
 
 )
 
 select
     users.user_id,
-    schemes.scheme,
-    count(user_segments.user_id) as row_count
+    memberships.of_rules_count,
+    memberships.fitted_count
 from users
-cross join schemes
-left join {{ ref('seg__user_segments') }} as user_segments
-    on
-        users.user_id = user_segments.user_id
-        and schemes.scheme = user_segments.scheme
-group by users.user_id, schemes.scheme
-having count(user_segments.user_id) <> 1
+left join memberships
+    on users.user_id = memberships.user_id
+where
+    coalesce(memberships.of_rules_count, 0) <> 4
+    or coalesce(memberships.fitted_count, 0) <> 3 * users.has_fitted_schemes

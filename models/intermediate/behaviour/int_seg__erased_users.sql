@@ -8,14 +8,6 @@
 
 with
 
-requested as (
-
-    select distinct user_id
-    from {{ ref('stg_seg__erasure_requests') }}
-    where not {{ missing_text('user_id') }}
-
-),
-
 links as (
 
     select
@@ -41,26 +33,33 @@ neighbours as (
 
 ),
 
+-- Who is one link further away: nobody who was reached by this link or the one before. Where nobody is, nothing is looked up.
 reached_0 as (
 
-    select user_id from requested
+    select distinct user_id
+    from {{ ref('stg_seg__erasure_requests') }}
+    where not {{ missing_text('user_id') }}
 
 ),
 
 {% for hop in range(1, hops + 1) %}
 reached_{{ hop }} as (
 
-    select user_id from reached_{{ hop - 1 }}
-
-    union
-
-    select neighbours.to_id as user_id
-    from reached_{{ hop - 1 }}
+    select distinct neighbours.to_id as user_id
+    from reached_{{ hop - 1 }} as reached
     inner join neighbours
-        on reached_{{ hop - 1 }}.user_id = neighbours.from_id
+        on reached.user_id = neighbours.from_id
+    where
+        neighbours.to_id not in (select user_id from reached_{{ hop - 1 }})
+        {% if hop > 1 %}
+        and neighbours.to_id not in (select user_id from reached_{{ hop - 2 }})
+        {% endif %}
 
 ){{ ',' if not loop.last }}
 
 {% endfor %}
 
-select user_id from reached_{{ hops }}
+{% for hop in range(hops + 1) %}
+select user_id from reached_{{ hop }}
+{{ 'union all' if not loop.last }}
+{% endfor %}
