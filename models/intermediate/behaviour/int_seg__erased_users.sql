@@ -46,20 +46,26 @@ reached_0 as (
 reached_{{ hop }} as (
 
     select distinct neighbours.to_id as user_id
-    from reached_{{ hop - 1 }} as reached
+    from reached_{{ hop - 1 }} as nearer
     inner join neighbours
-        on reached.user_id = neighbours.from_id
+        on nearer.user_id = neighbours.from_id
     where
         neighbours.to_id not in (select user_id from reached_{{ hop - 1 }})
         {% if hop > 1 %}
         and neighbours.to_id not in (select user_id from reached_{{ hop - 2 }})
         {% endif %}
 
-){{ ',' if not loop.last }}
+),
 
 {% endfor %}
+reached as (
 
-{% for hop in range(hops + 1) %}
-select user_id from reached_{{ hop }}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+    {% for hop in range(hops + 1) %}
+    select user_id from reached_{{ hop }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+-- Nobody is reached twice, but with that said the database knows that a row has one match here at most, and plans for it.
+select distinct user_id from reached
