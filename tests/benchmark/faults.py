@@ -2,6 +2,7 @@
 
     python tests/benchmark/faults.py                       # 20 kills of a whole build and 20 of a realtime build
     python tests/benchmark/faults.py --kills 5 --seed 7
+    python tests/benchmark/faults.py --write               # writes the result into RESULTS.md and README.md as well
 
 A small invented shop is built whole. Then, each time from a copy of that file, new rows come in, a build begins and its
 process group is killed (SIGKILL) at a moment drawn evenly between its first node and its last; the same command follows
@@ -33,6 +34,7 @@ import generate_store
 from comparisons import OF_THE_RUN, unequal
 from publish import CannotPublishError, publish
 from realtime_rows import LAST_DAY, inputs_of
+from results import write_result
 from shops import BareShop
 
 # What this date was told of groups before: a build that got so far has told it, and the next one knows that, by design.
@@ -225,17 +227,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--kills", type=int, default=20, help="of each kind of build")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--write", action="store_true", help="write the result into RESULTS.md and README.md as well")
     arguments = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         faults = Faults(Path(folder), users=400, days=300, seed=arguments.seed)
         *found, (read_count, unpublished) = printed(kills(faults, arguments.kills))
-    failed_count = sum(not kill.is_sound() for kill in found)
-    print(
-        f"{len(found)} kills, {failed_count} of them with something lost; the published copy was read {read_count} times,"
-        f" {len(unpublished)} times not as published; {(time.monotonic() - begun) / 60:.0f} minutes"
+    sound_count = sum(kill.is_sound() for kill in found)
+    result = (
+        f"{arguments.kills} whole and {arguments.kills} realtime builds of a small invented shop were killed (SIGKILL) at random "
+        f"moments: after {sound_count} of {len(found)} kills the next build left the tables of an undisturbed one. Meanwhile the "
+        f"published copy was read {read_count:,} times, {len(unpublished):,} times not as published."
     )
-    return int(bool(failed_count or unpublished))
+    print(f"{result} {(time.monotonic() - begun) / 60:.0f} minutes")
+    if arguments.write:
+        write_result("faults", result)
+    return int(sound_count < len(found) or bool(unpublished))
 
 
 def printed(found):
