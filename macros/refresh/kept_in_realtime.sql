@@ -22,7 +22,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set make = get_create_view_as_sql(made, compiled_code) if kind == 'view' else get_create_table_as_sql(false, made, compiled_code) -%}
-    {% do run_in_one_go((['drop ' ~ beside.type ~ ' ' ~ beside] if beside else []) + [make]) %}
+    {% do run_in_one_go((['drop ' ~ beside.type ~ ' if exists ' ~ beside] if beside else []) + [make]) %}
 
     {# Who asked to be forgotten: then everybody is refreshed. #}
     {%- set is_kept = kept and kept.is_table and not refreshes_some_users() -%}

@@ -234,15 +234,20 @@ def main() -> int:
         faults = Faults(Path(folder), users=400, days=300, seed=arguments.seed)
         *found, (read_count, unpublished) = printed(kills(faults, arguments.kills))
     sound_count = sum(kill.is_sound() for kill in found)
-    result = (
-        f"{arguments.kills} whole and {arguments.kills} realtime builds of a small invented shop were killed (SIGKILL) at random "
-        f"moments: after {sound_count} of {len(found)} kills the next build left the tables of an undisturbed one. Meanwhile the "
-        f"published copy was read {read_count:,} times, {len(unpublished):,} times not as published."
-    )
+    result = what_was_found(arguments.kills, sound_count, read_count, len(unpublished))
     print(f"{result} {(time.monotonic() - begun) / 60:.0f} minutes")
     if arguments.write:
         write_result("faults", result)
     return int(sound_count < len(found) or bool(unpublished))
+
+
+def what_was_found(kill_count: int, sound_count: int, read_count: int, unpublished_count: int) -> str:
+    return (
+        f"{kill_count} whole and {kill_count} realtime builds of a small invented shop were killed (SIGKILL) at random moments. "
+        f"After {sound_count} of {2 * kill_count} kills nothing unfinished could be published, and the next build left the tables "
+        f"of an undisturbed one. Meanwhile the published copy was read {read_count:,} times, {unpublished_count:,} times not as "
+        "published."
+    )
 
 
 def printed(found):

@@ -31,4 +31,4 @@ left join memberships
     on users.user_id = memberships.user_id
 where
     coalesce(memberships.of_rules_count, 0) <> 4
-    or coalesce(memberships.fitted_count, 0) <> 3 * users.has_fitted_schemes
+    or (users.has_fitted_schemes = 1 and coalesce(memberships.fitted_count, 0) <> 3)

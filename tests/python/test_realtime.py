@@ -274,3 +274,9 @@ def test_every_table_by_user_is_built_before_the_inputs_count_as_refreshed(model
 def test_no_python_node_is_on_the_path(models):
     assert {"seg__user_segments", "seg__user_features", "seg__events", LISTS} <= set(models)
     assert {language for language, _ in models.values()} == {"sql"}
+
+
+def test_the_limit_of_the_log_that_is_raised_is_the_default_of_duckdb():
+    macro = (ROOT / "macros" / "engines" / "put_off_checkpoints.sql").read_text(encoding="utf-8")
+    [(default,)] = duckdb.sql("select current_setting('checkpoint_threshold')").fetchall()
+    assert f"== '{default}'" in macro

@@ -33,7 +33,6 @@ neighbours as (
 
 ),
 
--- Who is one link further away: nobody who was reached by this link or the one before. Where nobody is, nothing is looked up.
 reached_0 as (
 
     select distinct user_id
@@ -42,6 +41,8 @@ reached_0 as (
 
 ),
 
+-- Links go both ways, so a neighbour is at most one link nearer or further: to leave out the last two steps leaves out all
+-- before. Where a step reaches nobody, the next ones look nothing up.
 {% for hop in range(1, hops + 1) %}
 reached_{{ hop }} as (
 
