@@ -81,7 +81,7 @@ bench: .venv/.locked .venv-bench/.locked ## time and memory beside scripts of pa
 	.venv-bench/bin/python tests/benchmark/scale.py --write
 	.venv-bench/bin/python tests/benchmark/bench.py --users 464000 --products 50000 --repetitions 1 --memory-limit 12GB --write
 
-faults: .venv-test/.locked ## kill builds at random moments and compare the next one with an undisturbed one: 20 of each kind
+faults: .venv-test/.locked ## kill builds at random moments and compare the next one with an undisturbed one, 20 of each kind; writes what was found into the README
 	.venv-test/bin/python tests/benchmark/faults.py --write
 
 demo: .venv/.locked ## write seeds/demo and its truth anew

@@ -1,7 +1,7 @@
 {#
     DuckDB copies its log into the file whenever the log exceeds 16 MB, and once more when the file is closed. On a file of 3 GB
-    the first of these took a second of a realtime run, in which nothing else could be written; up to 256 MB it waits for the
-    end. A limit of the shop's own stays.
+    the first of these took a second of a realtime run; up to 256 MB it waits for the end. A limit of the shop's own other than
+    the default stays.
 #}
 {% macro put_off_checkpoints() %}
     {{ return(adapter.dispatch('put_off_checkpoints', 'ecommerce_segmentation')()) }}

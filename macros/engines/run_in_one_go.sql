@@ -1,6 +1,6 @@
 {#
-    Runs the statements of a materialization, of which the last is its main one. Each that is sent by itself costs dbt several
-    milliseconds of its own, so DuckDB gets them in one go.
+    Runs the statements of a materialization, of which the last is its main one. Each that is sent by itself costs dbt work of its
+    own besides, so DuckDB gets them in one go.
 #}
 {% macro run_in_one_go(statements) %}
     {{ return(adapter.dispatch('run_in_one_go', 'ecommerce_segmentation')(statements)) }}

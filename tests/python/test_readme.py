@@ -1,5 +1,7 @@
-"""What the README shows of the demo store is what a build of it prints, but for what is fitted: that may differ in a
-user or two from one processor to another."""
+"""What the README shows of the demo store is what a build of it prints.
+
+What is fitted is left out: the last digits of floating-point arithmetic are not the same on every processor.
+"""
 
 import sys
 
@@ -20,5 +22,5 @@ def schemes_by_rules(marts: Marts) -> str:
 ], ids=["shop", "inputs", "segments by rules", "experiments", "questions"])
 def test_the_readme_shows_what_a_build_prints(demo_store, section):
     text = section(Marts(demo_store))
-    assert len(text.splitlines()) >= 1
+    assert text
     assert text in (ROOT / "README.md").read_text(encoding="utf-8")
