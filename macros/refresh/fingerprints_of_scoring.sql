@@ -3,8 +3,8 @@
     select
         'other dates' as part,
         split || ' ' || cast(as_of_date as string) as part_key,
-        {{ row_fingerprint(['label_until_date']) }} as fingerprint
-    from {{ ref('int_seg__as_of_dates') }}
+        {{ row_fingerprint(['label_until_date', 'one_in']) }} as fingerprint
+    from {{ ref('int_seg__feature_dates') }}
 {% endmacro %}
 
 {#

@@ -23,6 +23,8 @@ TODAY, TOMORROW = (
         "seg__horizon_days": 30, "seg__refit_policy": "never", "seg__as_of_date": str(LAST_DAY + timedelta(days=days)),
         # Lists in five turns, daily sums in two.
         "seg__max_users_at_once": 80,
+        # At earlier dates one user in two has features.
+        "seg__max_training_rows": 300,
     }
     for days in [1, 2]
 )
@@ -40,6 +42,8 @@ RUNS = {
     "events": ("store", 1, TODAY, REALTIME),
     "events, whole": ("other", 1, TODAY, ["+seg__user_features", "+seg__input_quality", "+seg__orders", "+seg__sessions", "+int_seg__user_terms"]),
     "events, whole lists": ("store", 1, TODAY, [*STEPS, LISTS, "int_seg__refreshed_fingerprints"]),
+    # The new users make two thirds of the rows too many: one in three is enough.
+    "events, smaller share": ("store", 1, TODAY | {"seg__max_training_rows": 280}, REALTIME),
     "next date after a part": ("store", 1, TOMORROW, REALTIME),
     "next date": ("store", 1, TOMORROW, REALTIME),
     "next date, all at once": ("store", 1, TOMORROW | {"seg__max_users_at_once": 0}, REALTIME),
@@ -50,7 +54,7 @@ RUNS = {
 }
 # Runs on what an earlier run left, not the one before them: a build of a part makes the next realtime run refresh everybody.
 AFTER = {
-    "next date": "events", "next date, all at once": "events", "all inputs": "next date", "erasure": "all inputs",
+    "events, smaller share": "before", "next date": "events", "next date, all at once": "events", "all inputs": "next date", "erasure": "all inputs",
 }
 # Fits and what follows from them: a realtime run leaves them as they are.
 KEPT = ["seg__segments", "seg__user_profiles", "seg__user_predictions", "seg__fit_log", "seg__user_segment_history"]
@@ -147,6 +151,25 @@ def test_where_the_date_moves_everybody_is_measured_anew_and_hardly_anybodys_row
     assert [runs.sql(bots.format(run)).fetchall() for run in ["events", "next date"]] == [[(False,)], [(True,)]]
     assert rows(runs, "next date", "int_seg__users_to_measure") == [(None, "other dates")]
     assert {row[0] for row in rows(runs, "next date", "int_seg__users_to_score")} == {None}
+
+
+def test_everybody_is_measured_anew_where_fewer_have_features_at_earlier_dates(runs):
+    assert rows(runs, "events, smaller share", "int_seg__users_to_measure") == [(None, "other dates")]
+    for run, one_in in [("before", 2), ("events", 2), ("events, smaller share", 3)]:
+        with_features, known = (
+            {row[0] for row in runs.sql(query).fetchall()} for query in [
+                f"""
+                select features.user_id from "{run}".main.seg__user_features as features
+                inner join "{run}".main.int_seg__feature_dates as dates using (as_of_date) where dates.one_in > 1
+                """,
+                f"""
+                select user_id from "{run}".main.int_seg__users where sample_bucket % {one_in} = 0 and known_date < (
+                    select max(as_of_date) from "{run}".main.int_seg__feature_dates where one_in = {one_in}
+                )
+                """,
+            ]
+        )
+        assert with_features == known and len(known) > 50, run
 
 
 def test_everybody_is_refreshed_after_some_of_the_tables_were_built_alone(runs):

@@ -49,7 +49,7 @@ attributed as (
 
 select
     attributed.user_id,
-    as_of_dates.as_of_date,
+    feature_dates.as_of_date,
     attributed.attribute,
     attributed.attribute_value,
     -- More removed from carts than was ever added or seen is no interest, not a negative one.
@@ -57,6 +57,10 @@ select
     cast(sum(attributed.unit_count) as bigint) as unit_count,
     cast(sum(attributed.gross_revenue) as decimal(18, 4)) as gross_revenue
 from attributed
-inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
-    on attributed.period_end_date <= as_of_dates.as_of_date
-group by attributed.user_id, as_of_dates.as_of_date, attributed.attribute, attributed.attribute_value
+inner join {{ ref('int_seg__users') }} as users
+    on attributed.user_id = users.user_id
+inner join {{ ref('int_seg__feature_dates') }} as feature_dates
+    on
+        attributed.period_end_date <= feature_dates.as_of_date
+        and users.sample_bucket % feature_dates.one_in = 0
+group by attributed.user_id, feature_dates.as_of_date, attributed.attribute, attributed.attribute_value

@@ -14,11 +14,15 @@ user_days as (
 
     select
         user_days.*,
-        as_of_dates.as_of_date,
-        {{ dbt.datediff('user_days.activity_date', 'as_of_dates.as_of_date', 'day') }} as days_ago
+        feature_dates.as_of_date,
+        {{ dbt.datediff('user_days.activity_date', 'feature_dates.as_of_date', 'day') }} as days_ago
     from {{ ref('int_seg__user_days') }} as user_days
-    inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
-        on user_days.activity_date < as_of_dates.as_of_date
+    inner join {{ ref('int_seg__users') }} as users
+        on user_days.user_id = users.user_id
+    inner join {{ ref('int_seg__feature_dates') }} as feature_dates
+        on
+            user_days.activity_date < feature_dates.as_of_date
+            and users.sample_bucket % feature_dates.one_in = 0
     where
         {{ only_users_to_refresh('user_days.user_id', 'int_seg__users_to_measure') }}
         and {{ is_users_turn('user_days.user_id') }}

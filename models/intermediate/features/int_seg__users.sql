@@ -42,6 +42,7 @@ listed as (
 
 select
     coalesce(active.user_id, listed.user_id) as user_id,
+    {{ md5_bucket('coalesce(active.user_id, listed.user_id)', 4294967296) }} as sample_bucket,
     listed.signed_up_at,
     active.first_seen_date,
     -- least() ignores nulls on DuckDB and Spark.

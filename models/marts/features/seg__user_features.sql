@@ -1,6 +1,7 @@
 {#
     One row per user and as-of date: what was known of the user before that date, in numbers. A user appears once known;
-    a listed user who never did anything and has no sign-up date appears at the scoring date only.
+    a listed user who never did anything and has no sign-up date appears at the scoring date only. In a large shop some users
+    alone appear at the dates that nothing but predictions learns from (`int_seg__feature_dates`).
 #}
 {{ config(materialized='by_user', meta={'users': 'int_seg__users_to_score'}) }}
 
@@ -10,13 +11,15 @@ users as (
 
     select
         users.user_id,
-        as_of_dates.as_of_date
+        feature_dates.as_of_date
     from {{ ref('int_seg__users') }} as users
-    inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
+    inner join {{ ref('int_seg__feature_dates') }} as feature_dates
         on
-            users.known_date < as_of_dates.as_of_date
-            or (users.is_listed_without_date and as_of_dates.split = 'scoring')
-    where {{ only_users_to_refresh('users.user_id', 'int_seg__users_to_score') }}
+            users.known_date < feature_dates.as_of_date
+            or (users.is_listed_without_date and feature_dates.split = 'scoring')
+    where
+        users.sample_bucket % feature_dates.one_in = 0
+        and {{ only_users_to_refresh('users.user_id', 'int_seg__users_to_score') }}
 
 )
 
