@@ -127,3 +127,15 @@ create table int_seg__published_user_segments (
     user_id varchar, as_of_date date, scheme varchar, segment_key varchar, segment_name varchar
 );
 create table int_seg__product_embeddings (product_id varchar, dimension integer, value double);
+-- A session a day; the cart is filled minutes after the first look, and what is bought comes last.
+create table seg__events as
+select
+    user_id,
+    user_id || ' ' || activity_date as session_id,
+    product_id,
+    activity_date as event_date,
+    activity_date + to_seconds(cast(28800 + hash(user_id, product_id) % 1800 + step * 1800 as bigint)) as occurred_at
+from int_seg__user_product_days
+cross join (values (0), (1)) as steps (step)
+where step = 0 or order_count > 0;
+create table int_seg__sessions_judged (session_id varchar);
