@@ -30,8 +30,6 @@ PROBABILITIES = ["will_order"]
 # Few units, a strong penalty and few passes: shops have thousands of rows, not millions.
 NETWORK = {
     "hidden_layer_sizes": (8,), "activation": "tanh", "alpha": 10.0, "learning_rate_init": 0.005, "max_iter": 60,
-    # Rows are mixed once, before the fit: to mix them anew in every pass took as long as all the rest.
-    "shuffle": False,
 }
 # Passes shrink with the rows, so that the steps taken, and the time, stay bounded.
 MAX_ROW_PASSES = 600_000
@@ -96,8 +94,6 @@ def neural_network(
     """Fit the perceptron by Adam (Kingma & Ba 2015) and return its weights; amounts in their own unit again."""
     settings = {**NETWORK, "max_iter": int(np.clip(MAX_ROW_PASSES / len(labels), 5, NETWORK["max_iter"]))}
     kind = MLPClassifier if is_probability else MLPRegressor
-    order = np.random.default_rng(random_seed).permutation(len(labels))
-    features, labels = features[order], labels[order]
     network = kind(**settings, random_state=random_seed)
     mean, scale = (0.0, 1.0) if is_probability else (labels.mean(), labels.std())
     network.fit(features, labels.astype(int) if is_probability else (labels - mean) / scale)

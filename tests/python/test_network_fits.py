@@ -44,7 +44,6 @@ def forward(weights, rows):
 
 def expected_predictions(target_name, learnt, scored):
     """What scikit-learn's own perceptron, with the settings of the fit, says of the scored rows."""
-    learnt = learnt.iloc[np.random.default_rng(SEED).permutation(len(learnt))]
     features, labels = features_of(learnt), learnt[f"label_{target_name}"].to_numpy()
     passes = int(np.clip(network_fits.MAX_ROW_PASSES / len(learnt), 5, network_fits.NETWORK["max_iter"]))
     settings = {**network_fits.NETWORK, "max_iter": passes, "random_state": SEED}
