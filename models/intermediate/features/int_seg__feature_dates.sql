@@ -1,8 +1,8 @@
 {#
     One row per as-of date, and of how many users one has features at it. At the scoring date, and where segments and lists are
     judged, everybody has. From earlier dates nothing but predictions learns, at most `seg__max_training_rows` rows: of more
-    users than half of that one in `one_in` is enough, the same ones at each date, picked by `sample_bucket`. (Features of
-    everybody at all nine dates of 500,000 users were twice the rows, and 5 % of the whole build.)
+    users than half of that one in `one_in` is enough, the same ones at each date, picked by `sample_bucket`. (Of 500,000
+    users 1.8 of the 3.2 million rows at nine dates lay there, of which fits read 0.3 million.)
 #}
 with
 
