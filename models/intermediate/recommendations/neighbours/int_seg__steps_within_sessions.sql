@@ -8,49 +8,25 @@
 
 with
 
-users as (
-
-    select distinct
-        user_id,
-        user_number
-    from {{ ref('int_seg__recommendation_users') }}
-    where is_teaching
-
-),
-
-products as (
-
-    select distinct
-        product_id,
-        product_number
-    from {{ ref('int_seg__recommendable_products') }}
-
-),
-
-aims as (
-
-    select
-        users.user_id,
-        users.user_number,
-        products.product_number,
-        signals.activity_date
-    from {{ ref('int_seg__product_signals') }} as signals
-    inner join users
-        on signals.user_id = users.user_id
-    inner join products
-        on signals.product_id = products.product_id
-    where signals.is_target = 1
-
-),
-
 -- Sessions of other days hold no step.
 aiming_days as (
 
     select distinct
-        user_id,
         user_number,
         activity_date
-    from aims
+    from {{ ref('int_seg__teaching_signals') }}
+    where is_target = 1
+
+),
+
+signals as (
+
+    select signals.*
+    from {{ ref('int_seg__teaching_signals') }} as signals
+    inner join aiming_days
+        on
+            signals.user_number = aiming_days.user_number
+            and signals.activity_date = aiming_days.activity_date
 
 ),
 
@@ -58,40 +34,34 @@ dealings as (
 
     select
         events.session_id,
-        aiming_days.user_number,
-        aiming_days.activity_date,
-        products.product_number,
+        signals.user_number,
+        signals.activity_date,
+        signals.product_number,
+        signals.is_target,
         min(events.occurred_at) as first_at,
         max(events.occurred_at) as last_at
     from {{ ref('seg__events') }} as events
-    inner join aiming_days
+    inner join signals
         on
-            events.user_id = aiming_days.user_id
-            and events.event_date = aiming_days.activity_date
-    inner join products
-        on events.product_id = products.product_id
-    left join {{ ref('int_seg__sessions_judged') }} as bot_sessions
-        on events.session_id = bot_sessions.session_id
-    where bot_sessions.session_id is null
-    group by events.session_id, aiming_days.user_number, aiming_days.activity_date, products.product_number
+            events.user_id = signals.user_id
+            and events.product_id = signals.product_id
+            and events.event_date = signals.activity_date
+    left join {{ ref('int_seg__sessions_judged') }} as bots
+        on events.session_id = bots.session_id
+    where bots.session_id is null
+    group by events.session_id, signals.user_number, signals.activity_date, signals.product_number, signals.is_target
 
 ),
 
 numbered as (
 
     select
-        dealings.*,
-        aims.user_number is not null as is_aim,
+        *,
         row_number() over (
-            partition by dealings.session_id, dealings.user_number, dealings.activity_date
-            order by dealings.last_at desc, dealings.product_number asc
+            partition by session_id, user_number, activity_date
+            order by last_at desc, product_number asc
         ) as place
     from dealings
-    left join aims
-        on
-            dealings.user_number = aims.user_number
-            and dealings.product_number = aims.product_number
-            and dealings.activity_date = aims.activity_date
 
 )
 
@@ -111,5 +81,5 @@ inner join numbered as afterwards
 where
     before.place <= {{ products_per_session }}
     and afterwards.place <= {{ products_per_session }}
-    and afterwards.is_aim
+    and afterwards.is_target = 1
 group by before.user_number, before.product_number, afterwards.product_number
