@@ -127,7 +127,8 @@ create table int_seg__published_user_segments (
     user_id varchar, as_of_date date, scheme varchar, segment_key varchar, segment_name varchar
 );
 create table int_seg__product_embeddings (product_id varchar, dimension integer, value double);
--- A session a day; the cart is filled minutes after the first look, and what is bought comes last.
+
+-- A session a day: each product once within half an hour, and what is bought once more half an hour later.
 create table seg__events as
 select
     user_id,

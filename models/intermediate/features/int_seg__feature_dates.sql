@@ -1,8 +1,8 @@
 {#
     One row per as-of date, and of how many users one has features at it. At the scoring date, and where segments and lists are
-    judged, everybody has. From earlier dates nothing but predictions learns, at most `seg__max_training_rows` rows: of more
-    users than half of that one in `one_in` is enough, the same ones at each date, picked by `sample_bucket`. (Of 500,000
-    users 1.8 of the 3.2 million rows at nine dates lay there, of which fits read 0.3 million.)
+    judged, everybody has. From the other dates nothing but predictions learns, at most `seg__max_training_rows` rows: there one
+    user in `one_in` has, about half as many users or more, the same ones at each date, picked by `sample_bucket`. (Of the 500,000
+    users of the store of 20 million events, 1.8 of 3.2 million rows lay at those dates, and fits read 0.3 million of them.)
 #}
 with
 
