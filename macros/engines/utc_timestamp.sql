@@ -1,20 +1,23 @@
 {#
     A time as a timestamp in UTC: with a zone it is converted, without one taken as it is.
-    An infinite time is null.
+    An infinite time is null, unless only plain columns will do.
 #}
-{% macro utc_timestamp(expression) -%}
-    {{ return(adapter.dispatch('utc_timestamp', 'ecommerce_segmentation')(expression)) }}
+{% macro utc_timestamp(expression, finite=true) -%}
+    {{ return(adapter.dispatch('utc_timestamp', 'ecommerce_segmentation')(expression, finite)) }}
 {%- endmacro %}
 
 {# A plain cast of a time with a zone would use the session's zone. #}
-{% macro default__utc_timestamp(expression) -%}
+{% macro default__utc_timestamp(expression, finite) -%}
+    {%- set utc -%}
     case
         when typeof({{ expression }}) = 'TIMESTAMP WITH TIME ZONE'
-            then nullif(nullif(
-                try_cast({{ expression }} as timestamptz) at time zone 'UTC',
-                cast('infinity' as timestamp)), cast('-infinity' as timestamp))
-        else nullif(nullif(
-            try_cast({{ expression }} as timestamp),
-            cast('infinity' as timestamp)), cast('-infinity' as timestamp))
+            then try_cast({{ expression }} as timestamptz) at time zone 'UTC'
+        else try_cast({{ expression }} as timestamp)
     end
+    {%- endset -%}
+    {%- if finite -%}
+    nullif(nullif({{ utc }}, cast('infinity' as timestamp)), cast('-infinity' as timestamp))
+    {%- else -%}
+    {{ utc }}
+    {%- endif -%}
 {%- endmacro %}

@@ -18,6 +18,7 @@
             ['device', 'text', false],
             ['user_agent', 'text', false],
             ['search_text', 'text', false],
+            ['loaded_at', 'time', false],
         ],
         'order_lines': [
             ['order_line_id', 'id', true],
@@ -31,6 +32,7 @@
             ['order_status', 'text', false],
             ['coupon_id', 'id', false],
             ['channel', 'text', false],
+            ['loaded_at', 'time', false],
         ],
         'products': [
             ['product_id', 'id', true],
@@ -63,6 +65,7 @@
             ['rating', 'number', true],
             ['review_text', 'text', false],
             ['reviewed_at', 'time', true],
+            ['loaded_at', 'time', false],
         ],
         'campaign_touches': [
             ['touch_id', 'id', true],
@@ -78,6 +81,7 @@
             ['strategy', 'text', false],
             ['position', 'whole', false],
             ['propensity', 'number', false],
+            ['loaded_at', 'time', false],
         ],
         'identities': [
             ['user_id', 'id', true],

@@ -40,7 +40,10 @@
 
 {# A column under its contracted type. Unusable types were reported by the check of all inputs. #}
 {% macro typed_input_column(name, kind) %}
-    {%- if kind == 'time' -%}
+    {%- if name == 'loaded_at' -%}
+        {# The engine skips files and row groups by it, which it does for a column as it is. #}
+        {{ utc_timestamp(name, finite=false) }}
+    {%- elif kind == 'time' -%}
         {{ utc_timestamp(name) }}
     {%- elif kind in ['number', 'whole'] -%}
         {{ safe_cast(name, 'double') }}

@@ -2,8 +2,8 @@
     One row per accepted event of the users to refresh, and of whoever else has an event of the same id. No row where everybody
     is refreshed.
     Where the last run kept no more events of an id than these users have now, nobody else has one: whoever's events changed is
-    refreshed together with all who share an id with them. So the second reading of the input mostly has nothing to look for,
-    and is left out.
+    refreshed together with all who share an id with them. Where the new events are known, only who had the first of an id is, and
+    the new ones do not count. So the second reading of the input mostly has nothing to look for, and is left out.
 #}
 {% if not refreshes_some_users() %}
 select *
@@ -26,8 +26,24 @@ ids as (
 
     select
         event_id,
-        count(*) as copy_count
-    from of_users
+        sum(copies) as copy_count
+    from (
+        select
+            event_id,
+            1 as copies
+        from of_users
+
+        {% set new = new_rows('events') %}
+        {% if new %}
+        union all
+
+        select
+            event_id,
+            -1 as copies
+        from {{ new }} as new_events
+        where reject_reason is null
+        {% endif %}
+    ) as copies_of_users
     group by event_id
 
 ),

@@ -75,6 +75,14 @@ of_rules as (
 
     union all
 
+    select
+        'erasures' as part,
+        'requests' as part_key,
+        fingerprint
+    from ({{ fingerprint_of_erasures() }}) as of_erasures
+
+    union all
+
     -- What a session does after it does not make it a bot's.
     select
         'as_of_date' as part,
@@ -96,7 +104,8 @@ select
     cast(part_key as string) as part_key,
     cast(null as string) as user_id,
     cast(row_count as bigint) as row_count,
-    cast(fingerprint as decimal(38, 0)) as fingerprint
+    cast(fingerprint as decimal(38, 0)) as fingerprint,
+    cast(loaded_until as timestamp) as loaded_until
 from of_inputs
 
 union all
@@ -106,7 +115,8 @@ select
     cast(source_user_id as string) as part_key,
     cast(user_id as string) as user_id,
     cast(1 as bigint) as row_count,
-    cast(null as decimal(38, 0)) as fingerprint
+    cast(null as decimal(38, 0)) as fingerprint,
+    cast(null as timestamp) as loaded_until
 from {{ ref('int_seg__user_aliases') }}
 
 union all
@@ -116,7 +126,8 @@ select
     cast(part_key as string) as part_key,
     cast(null as string) as user_id,
     cast(1 as bigint) as row_count,
-    cast(fingerprint as decimal(38, 0)) as fingerprint
+    cast(fingerprint as decimal(38, 0)) as fingerprint,
+    cast(null as timestamp) as loaded_until
 from (
     select * from of_products
     union all

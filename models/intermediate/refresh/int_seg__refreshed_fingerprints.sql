@@ -23,10 +23,22 @@ select
     part_key,
     null as user_id,
     1 as row_count,
-    cast(fingerprint as decimal(38, 0)) as fingerprint
+    cast(fingerprint as decimal(38, 0)) as fingerprint,
+    cast(null as timestamp) as loaded_until
 from (
     {{ fingerprints_of_dates() }}
     union all
     {{ fingerprints_of_scoring() }}
 ) as of_dates_and_scoring
+
+union all
+
+-- Until when the run knew what happened: the rest it rejected.
+select
+    'run' as part,
+    'started' as part_key,
+    null as user_id,
+    1 as row_count,
+    null as fingerprint,
+    {{ build_started_at() }} as loaded_until
 {% endif %}

@@ -4,19 +4,21 @@
 #}
 -- depends_on: {{ ref('int_seg__input_fingerprints') }}
 -- depends_on: {{ ref('int_seg__users_to_refresh') }}
-{% set anew = rejections_to_refresh() %}
+{% set anew, new = rejections_to_refresh(), {} %}
 
 with
 
 rejected as (
 
     {% for input_name, columns in input_contract(none).items() %}
+    {% set judged = ref('int_seg__' ~ input_name ~ '_judged') %}
+    {% do new.update({input_name: new_rows(input_name) if refreshes_some_users()}) %}
     select
         '{{ input_name }}' as input_name,
         {{ input_key(input_name) }} as row_key,
         reject_reason,
         {{ row_as_json(columns | map(attribute=0) | list) }} as row_content
-    from {{ ref('int_seg__' ~ input_name ~ '_judged') }}
+    from {{ new[input_name] or judged }} as judged
     where reject_reason is not null and {{ 'true' if input_name in anew else 'false' }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -28,7 +30,16 @@ rejected as (
     from (
         {{ earlier_rows({'input_name': 'string', 'row_key': 'string', 'reject_reason': 'string', 'row_content': 'string'}) }}
     ) as earlier
-    where true {% for input_name in anew %}and input_name <> '{{ input_name }}' {% endfor %}
+    where
+        true
+        {% for input_name in anew %}
+        {% if new[input_name] %}
+        -- What lay in the future is among the new rows.
+        and (input_name <> '{{ input_name }}' or reject_reason <> 'in_the_future')
+        {% else %}
+        and input_name <> '{{ input_name }}'
+        {% endif %}
+        {% endfor %}
 
     {% endif %}
 

@@ -180,11 +180,16 @@ recommendations as (
 
 )
 
-select * from contacts
-union all
-select * from redeemed
-union all
-select * from recommendations;
+select
+    *,
+    next_load(touched_at) as loaded_at
+from (
+    select * from contacts
+    union all
+    select * from redeemed
+    union all
+    select * from recommendations
+) as touches;
 
 -- A touch after the period has not happened yet.
 delete from clean_campaign_touches

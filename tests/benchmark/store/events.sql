@@ -143,6 +143,7 @@ select
     sessions.device,
     sessions.user_agent,
     marked.search_text,
+    next_load(moment(marked.second)) as loaded_at,
     uniform(marked.event_bits, 2) as dirt_share
 from marked
 inner join sessions
@@ -196,7 +197,8 @@ select
             ['Googlebot/2.1', 'bingbot/2.0', 'python-requests/2.31', 'AhrefsBot/7.0'], uniform(robot_bits, 1))
         else 'Chrome/126'
     end as user_agent,
-    cast(null as varchar) as search_text
+    cast(null as varchar) as search_text,
+    next_load(moment(start_second + step * case when is_crawler then 30 else 2 end)) as loaded_at
 from paced;
 
 create or replace temp table dirty_events as

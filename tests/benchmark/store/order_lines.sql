@@ -40,7 +40,8 @@ select
     cast(discount_amount as double) as discount_amount,
     order_status,
     coupon_id,
-    channel
+    channel,
+    next_load(moment(ordered_second)) as loaded_at
 from bought
 
 union all
@@ -56,7 +57,8 @@ select
     0.0 as discount_amount,
     'returned' as order_status,
     null as coupon_id,
-    channel
+    channel,
+    next_load(moment(returned_second)) as loaded_at
 from returned
 where returned_second < getvariable('end_second');
 

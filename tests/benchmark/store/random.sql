@@ -33,6 +33,10 @@ create or replace macro zipf_rank(count, share) as
 create or replace macro moment(seconds) as
     make_timestamp(cast(seconds as bigint) * 1000000);
 
+-- When a row is in the warehouse: with the first load after it, one every quarter of an hour.
+create or replace macro next_load(happened_at) as
+    make_timestamp((epoch_us(happened_at) // 900000000 + 1) * 900000000);
+
 -- Ids are text that a careless reader breaks: a few look like numbers or booleans, hold quotes, spaces, emoji.
 create or replace macro user_id_of(user_no) as
     case

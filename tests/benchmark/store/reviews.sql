@@ -40,7 +40,8 @@ select
         else pick(['Broke after a week 😡', 'Too small, poor quality', 'Not as "described", sent back'],
             uniform(review_bits, 2))
     end as review_text,
-    moment(reviewed_second) as reviewed_at
+    moment(reviewed_second) as reviewed_at,
+    next_load(moment(reviewed_second)) as loaded_at
 from rated
 where reviewed_second < getvariable('end_second');
 

@@ -1,0 +1,118 @@
+{#
+    A select, in brackets, of the judged rows of an input that the last run did not see, or none where only a reading of all
+    rows tells which.
+    `loaded_at` tells: the rows after the latest one that was seen. Where these and those of then are not as many as there are
+    now, rows were deleted, came in under an earlier time or have a new one because they changed; then all are read, and so they
+    are where the input or a row has no `loaded_at`, where settings or erasures are others, and after a build that broke off.
+    What lay in the future then is new as well.
+#}
+{% macro new_rows(input_name) %}
+    {% set judged = ref('int_seg__' ~ input_name ~ '_judged') %}
+    {% set columns = input_contract(none)[input_name] %}
+    {% set window = new_rows_window(input_name) if is_realtime_run() and 'loaded_at' in columns | map(attribute=0) %}
+    {% if not window %}
+        {{ return(none) }}
+    {% endif %}
+    {% set time_column = columns | selectattr(1, 'equalto', 'time') | map(attribute=0) | first %}
+    {# Reasons that come before the time. #}
+    {% set earlier_reasons = ['erased'] %}
+    {% for name, kind, is_required in columns if is_required and kind in ['id', 'text'] %}
+        {% do earlier_reasons.append('missing_' ~ name) %}
+    {% endfor %}
+    {% set rows %}
+    (
+        select *
+        from {{ judged }}
+        where
+            loaded_at > cast('{{ window.seen_until }}' as timestamp)
+            and loaded_at <= cast('{{ window.loaded_until }}' as timestamp)
+        {% if window.future_count %}
+
+        union all
+
+        select *
+        from {{ judged }}
+        where
+            {{ time_column }} >= cast('{{ window.seen_at }}' as timestamp)
+            and loaded_at <= cast('{{ window.seen_until }}' as timestamp)
+            and coalesce(reject_reason, '') not in ('{{ earlier_reasons | join("', '") }}')
+        {% endif %}
+    )
+    {% endset %}
+    {{ return(rows) }}
+{% endmacro %}
+
+{#
+    What bounds the new rows of an input: `seen_until`, the latest `loaded_at` of the last run, and `loaded_until`, that of this
+    one; `seen_at`, when that run started, and `future_count`, the rows that it rejected for lying after. None where `loaded_at`
+    does not tell. Found once per run: what comes in meanwhile is left to the next.
+#}
+{% macro new_rows_window(input_name) %}
+    {% set answer = 'seg__new_rows_' ~ input_name %}
+    {% if answer not in graph %}
+        {% set found = namespace(window=none) %}
+        {% set seen = seen_rows(input_name) if is_any_seen() %}
+        {% if seen %}
+            {% set rows = upstream('stg_seg__' ~ input_name) %}
+            {% set now = run_query(
+                "select 'at ' || cast(max(loaded_at) as string) as loaded_until, count(*) as new_count,"
+                ~ " (select count(*) from " ~ rows ~ " where loaded_at is null) as untold_count,"
+                ~ " (select count(*) from " ~ rows ~ ") as row_count"
+                ~ " from " ~ rows ~ " where loaded_at > cast('" ~ seen.seen_until ~ "' as timestamp)"
+            ).rows[0] %}
+            {% if now[2] == 0 and now[3] == seen.row_count + now[1] %}
+                {% set found.window = dict(seen, loaded_until=now[0].removeprefix('at ') if now[0] else seen.seen_until) %}
+            {% endif %}
+        {% endif %}
+        {% do graph.update({answer: found.window}) %}
+    {% endif %}
+    {{ return(graph[answer]) }}
+{% endmacro %}
+
+{# Whether what the last run saw of the inputs still stands: its settings and erasures are those of this run. #}
+{% macro is_any_seen() %}
+    {% if has_broken_off() or not are_all_built(models_by_user() + ['model.ecommerce_segmentation.int_seg__refreshed_fingerprints']) %}
+        {{ return(false) }}
+    {% endif %}
+    {% set same %}
+        select
+            count(case when part = 'rules' and part_key = 'settings {{ refresh_settings() }}' then 1 end) as settings_count,
+            count(case when part = 'erasures' and fingerprint = ({{ fingerprint_of_erasures() }}) then 1 end) as erasures_count
+        from {{ upstream('int_seg__refreshed_fingerprints') }}
+    {% endset %}
+    {% if 'seg__is_any_seen' not in graph %}
+        {% do graph.update({'seg__is_any_seen': run_query(same).rows[0].values() | sum == 2}) %}
+    {% endif %}
+    {{ return(graph['seg__is_any_seen']) }}
+{% endmacro %}
+
+{# What the last run saw of an input; none where a row had no `loaded_at`. #}
+{% macro seen_rows(input_name) %}
+    {% set of_input = "part in ('" ~ input_name ~ "', 'rejected " ~ input_name ~ "')" %}
+    {% set columns = adapter.get_columns_in_relation(refreshed_fingerprints()) | map(attribute='name') %}
+    {% set seen = run_query(
+        "select 'at ' || cast(max(case when " ~ of_input ~ " then loaded_until end) as string) as seen_until,"
+        ~ " coalesce(sum(case when " ~ of_input ~ " then row_count end), 0) as row_count,"
+        ~ " count(case when " ~ of_input ~ " and loaded_until is null then 1 end) as untold_count,"
+        ~ " 'at ' || cast(max(case when part = 'run' then loaded_until end) as string) as seen_at,"
+        ~ " coalesce(sum(case when part = 'rejected " ~ input_name ~ "' and part_key = 'in_the_future' then row_count end), 0) as future_count"
+        ~ " from " ~ refreshed_fingerprints()
+    ).rows[0] if 'loaded_until' in columns %}
+    {% if not seen or not seen[0] or not seen[3] or seen[2] > 0 %}
+        {{ return(none) }}
+    {% endif %}
+    {{ return({
+        'seen_until': seen[0].removeprefix('at '), 'row_count': seen[1], 'seen_at': seen[3].removeprefix('at '), 'future_count': seen[4],
+    }) }}
+{% endmacro %}
+
+{#
+    A select of one number that tells who asked to be forgotten without naming anybody: how many ids that are, and when they
+    asked.
+#}
+{% macro fingerprint_of_erasures() %}
+    select
+        cast(coalesce(sum({{ row_fingerprint(['requested_at']) }}), 0) as decimal(38, 0))
+        + (select count(*) from {{ upstream('int_seg__erased_users') }}) as fingerprint
+    from {{ upstream('stg_seg__erasure_requests') }}
+{% endmacro %}
