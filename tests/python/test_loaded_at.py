@@ -1,0 +1,169 @@
+"""Inputs that say when their rows came in: a realtime run reads the new ones alone, and leaves what a whole build makes.
+
+The rows are those of test_realtime.py, where none says so and all are read.
+"""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import pytest
+from comparisons import OF_THE_RUN, unequal
+from shops import ROOT, BareShop
+
+sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
+import generate_store
+from realtime_rows import LAST_DAY, TIMES, inputs_of
+
+SETTINGS = {"seg__horizon_days": 30, "seg__refit_policy": "never", "seg__as_of_date": str(LAST_DAY + timedelta(days=1))}
+REALTIME = ["tag:realtime"]
+WHOLE = ["+seg__user_features", "+seg__input_quality", "+seg__orders", "+seg__sessions", "+int_seg__user_terms"]
+# name: database, stage of the inputs, models (none: all).
+RUNS = {
+    "before": ("store", 0, None),
+    "events": ("store", 1, REALTIME),
+    "events, whole": ("other", 1, WHOLE),
+    "all inputs": ("store", 2, REALTIME),
+    "late": ("store", "late", REALTIME),
+    "late, whole": ("other", "late", WHOLE),
+    "erasure": ("store", 3, REALTIME),
+}
+# What of the inputs a run read: of an input whose rows changed where they stood there are fewer than came in.
+NEW_ALONE = {
+    "events": {"events", "order_lines", "reviews", "campaign_touches"},
+    "all inputs": {"events", "reviews", "campaign_touches"},
+    "late": {"order_lines", "reviews", "campaign_touches"},
+    "erasure": set(),
+}
+# Rejected by the first run, accepted by the next.
+SOON_SECONDS = 60
+SOON = f"timestamp '{datetime.now(UTC) + timedelta(seconds=SOON_SECONDS):%Y-%m-%d %H:%M:%S}'"
+# Somebody has a key that two others had before, of whom the first is refreshed and the second is not.
+SHARED_KEY = """
+    select 'of three' as event_id, 'first of three' as user_id, 'view' as event_type, timestamp '2026-06-01 10:00' as occurred_at
+    union all
+    select 'of three', 'second of three', 'view', timestamp '2026-06-01 11:00'
+"""
+THIRD = "select 'of three' as event_id, 'third of three' as user_id, 'view' as event_type, timestamp '2026-06-01 12:00' as occurred_at"
+
+
+def rows_of(folder, stage: int) -> dict[str, str]:
+    inputs = inputs_of(folder, stage)
+    inputs["events"] += f"""
+        union all by name ({SHARED_KEY} union all select 'soon', 'soon', 'view', {SOON} union all select null, 'soon', 'view', {SOON})
+    """
+    if stage >= 1:
+        inputs["events"] += f" union all by name ({THIRD})"
+    return inputs
+
+
+def loaded(folder, stage) -> dict[str, str]:
+    """The rows of a stage; `loaded_at` is an hour later with each stage that brings rows. A late row came in before."""
+    last = 2 if stage == "late" else stage
+    stages = [rows_of(folder, number) for number in range(last + 1)]
+    inputs = dict(stages[-1])
+    for name in TIMES:
+        parts = []
+        for number, of_stage in enumerate(stages):
+            # What a stage changed is gone from it and there anew.
+            kept = " intersect all ".join(f"(select * exclude (loaded_at) from ({later[name]}))" for later in [of_stage, *stages[number + 1:]])
+            earlier = f" except all (select * exclude (loaded_at) from ({stages[number - 1][name]}))" if number else ""
+            parts.append(f"select *, timestamp '2026-08-01 00:00:00.000001' + to_hours({number}) as loaded_at from ({kept}{earlier})")
+        if stage == "late" and name == "events":
+            parts.append("""
+                select 'late' as event_id, 'late' as user_id, 'view' as event_type, timestamp '2026-06-02' as occurred_at,
+                    timestamp '2026-08-01 00:30:00' as loaded_at
+            """)
+        inputs[name] = " union all by name ".join(f"({part})" for part in parts)
+    return inputs
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    return BareShop(tmp_path_factory.mktemp("loaded") / "shop")
+
+
+@pytest.fixture(scope="module")
+def runs(shop, tmp_path_factory):
+    """What each run left: a connection to the databases by the run's name, and the names of the inputs that it read in part."""
+    store = tmp_path_factory.mktemp("store")
+    generate_store.generate(users=300, days=300, products=60, seed=5, out=store)
+    read_in_part = {}
+    with duckdb.connect() as connection:
+        for name, (database, stage, models) in RUNS.items():
+            if stage == 1:
+                time.sleep(max(0, (datetime.fromisoformat(SOON.split("'")[1]).replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds() + 1))
+            built = shop.build(database, loaded(store, stage), SETTINGS, select=models, tests=False)
+            copy = store / f"{name}.duckdb"
+            copy.write_bytes(built.read_bytes())
+            connection.execute(f"attach '{copy}' as \"{name}\" (read_only)")
+            compiled = "\n".join(
+                path.read_text() for fingerprints in ["int_seg__event_fingerprints", "int_seg__input_fingerprints"]
+                for path in (shop.folder / f"{database}_target" / "compiled").rglob(f"{fingerprints}.sql")
+            )
+            read_in_part[name] = {input_name for input_name in TIMES if f"or (part = 'rejected {input_name}'" in compiled}
+        yield connection, read_in_part
+
+
+@pytest.fixture(scope="module")
+def compared(shop, runs):
+    """Tables of the realtime path that the whole build of a part made too."""
+    target = shop.folder / "other_target"
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+    made = [result["unique_id"] for result in json.loads((target / "run_results.json").read_text())["results"]]
+    names = {nodes[made_id]["name"] for made_id in made if "realtime" in nodes[made_id]["tags"]}
+    tables = runs[0].sql("select table_name from duckdb_tables() where database_name = 'late, whole'").fetchall()
+    return sorted(names & {row[0] for row in tables} - OF_THE_RUN)
+
+
+def test_only_inputs_whose_rows_are_all_new_or_as_they_were_are_read_in_part(runs):
+    assert {name: runs[1][name] for name in NEW_ALONE} == NEW_ALONE
+
+
+@pytest.mark.parametrize("run", ["events", "late"])
+def test_new_rows_leave_the_tables_that_a_whole_build_makes(runs, compared, run):
+    assert {"seg__events", "seg__sessions", "seg__orders", "seg__user_features", "seg__rejected_rows", "int_seg__input_fingerprints"} <= set(compared)
+    assert len(compared) > 30
+    assert unequal(runs[0], run, f"{run}, whole", compared) == {}
+
+
+def test_only_the_users_concerned_are_refreshed(runs):
+    for run in ["events", "all inputs", "late"]:
+        users = {row[0] for row in runs[0].sql(f'select user_id from "{run}".main.int_seg__users_to_refresh').fetchall()}
+        assert None not in users, run
+        assert len(users) < 80, run
+    users = {row[0] for row in runs[0].sql("select user_id from events.main.int_seg__users_to_refresh").fetchall()}
+    assert {"third of three", "first of three", "soon", "thief"} <= users
+    assert "second of three" not in users
+
+
+def test_all_rows_of_a_key_count_whoever_is_refreshed(runs):
+    def kept(run):
+        return runs[0].sql(f"select user_id, copy_count from \"{run}\".main.seg__events where event_id = 'of three'").fetchall()
+
+    assert kept("before") == [("first of three", 2)]
+    assert kept("events") == [("first of three", 3)]
+
+
+def test_what_lay_in_the_future_is_taken_in_when_its_time_has_come(runs):
+    def found(run):
+        accepted = runs[0].sql(f"select count(*) from \"{run}\".main.seg__events where event_id = 'soon'").fetchall()[0][0]
+        rejected = runs[0].sql(f"""
+            select reject_reason, count(*) from "{run}".main.seg__rejected_rows
+            where input_name = 'events' and row_content like '%"soon"%' group by all order by all
+        """).fetchall()
+        return accepted, rejected
+
+    assert found("before") == (0, [("in_the_future", 1), ("missing_event_id", 1)])
+    assert found("events") == (1, [("missing_event_id", 1)])
+
+
+def test_a_row_that_came_in_under_an_earlier_time_is_not_overlooked(runs):
+    assert runs[0].sql("select count(*) from late.main.seg__events where event_id = 'late'").fetchall() == [(1,)]
+
+
+def test_who_asks_to_be_forgotten_is_forgotten(runs):
+    for run, count in [("all inputs", True), ("erasure", False)]:
+        assert bool(runs[0].sql(f"select count(*) from \"{run}\".main.seg__events where user_id = 'u103'").fetchall()[0][0]) == count
