@@ -1,6 +1,7 @@
 {#
     A select of one row per id of a user and reason of rejection of an input, in the columns of `int_seg__input_fingerprints`;
-    of an input without users per reason alone. Where the new rows are known, they are added to what the last run left.
+    of an input without users per reason alone. Where the new rows are known, of the ids and reasons of these alone: they are
+    added to what the last run left.
 #}
 {% macro fingerprints_of_input(input_name) %}
     {% set by_user = input_name in ['events', 'order_lines', 'users', 'reviews', 'campaign_touches'] %}
@@ -33,29 +34,67 @@
     {% if not new %}
     {{ of_rows }}
     {% else %}
-    select
-        part,
-        part_key,
-        sum(row_count) as row_count,
-        sum(fingerprint) as fingerprint,
-        max(loaded_until) as loaded_until
-    from (
+    (
+        with
+
+        of_new_rows as (
+
+            {{ of_rows }}
+
+            union all
+
+            -- What lay in the future is among the new rows, if it still does.
+            select
+                'rejected {{ input_name }}' as part,
+                'in_the_future' as part_key,
+                0 as row_count,
+                null as fingerprint,
+                null as loaded_until
+
+        )
+
         select
             part,
             part_key,
-            row_count,
-            fingerprint,
-            loaded_until
-        from ({{ earlier_rows(fingerprint_columns(), 'int_seg__refreshed_fingerprints') }}) as earlier
-        where
-            part = '{{ input_name }}'
-            -- What lay in the future is among the new rows.
-            or (part = 'rejected {{ input_name }}' and part_key <> 'in_the_future')
+            sum(row_count) as row_count,
+            sum(fingerprint) as fingerprint,
+            max(loaded_until) as loaded_until
+        from (
+            select * from of_new_rows
 
-        union all
+            union all
 
-        {{ of_rows }}
-    ) as earlier_and_new
-    group by part, part_key
+            select
+                part,
+                part_key,
+                row_count,
+                fingerprint,
+                loaded_until
+            from ({{ earlier_rows(fingerprint_columns(), 'int_seg__refreshed_fingerprints') }}) as earlier
+            where
+                (part = '{{ input_name }}' and part_key in (select part_key from of_new_rows where part = '{{ input_name }}'))
+                or (
+                    part = 'rejected {{ input_name }}'
+                    and part_key <> 'in_the_future'
+                    and part_key in (select part_key from of_new_rows where part = 'rejected {{ input_name }}')
+                )
+        ) as of_earlier_and_new_rows
+        group by part, part_key
+    )
     {% endif %}
+{% endmacro %}
+
+{#
+    Parts of `int_seg__input_fingerprints` of which the run finds those alone that differ from the last run's: inputs whose new
+    rows are known, and aliases where no link is another.
+#}
+{% macro parts_found_if_new() %}
+    {% set parts = [] %}
+    {% for input_name in input_contract(none) if new_rows_window(input_name) %}
+        {% do parts.extend([input_name, 'rejected ' ~ input_name]) %}
+    {% endfor %}
+    {% if identities_are_as_before() %}
+        {% do parts.append('aliases') %}
+    {% endif %}
+    {{ return(parts) }}
 {% endmacro %}

@@ -9,7 +9,7 @@
 {% macro new_rows(input_name) %}
     {% set judged = ref('int_seg__' ~ input_name ~ '_judged') %}
     {% set columns = input_contract(none)[input_name] %}
-    {% set window = new_rows_window(input_name) if is_realtime_run() and 'loaded_at' in columns | map(attribute=0) %}
+    {% set window = new_rows_window(input_name) %}
     {% if not window %}
         {{ return(none) }}
     {% endif %}
@@ -48,6 +48,9 @@
     does not tell. Found once per run: what comes in meanwhile is left to the next.
 #}
 {% macro new_rows_window(input_name) %}
+    {% if not is_realtime_run() or 'loaded_at' not in input_contract(none)[input_name] | map(attribute=0) %}
+        {{ return(none) }}
+    {% endif %}
     {% set answer = 'seg__new_rows_' ~ input_name %}
     {% if answer not in graph %}
         {% set found = namespace(window=none) %}

@@ -15,8 +15,13 @@
                 found.part = refreshed.part
                 and found.part_key = refreshed.part_key
         where
-            found.row_count is distinct from refreshed.row_count
-            or found.fingerprint is distinct from refreshed.fingerprint
+            (
+                found.row_count is distinct from refreshed.row_count
+                or found.fingerprint is distinct from refreshed.fingerprint
+            )
+            -- What was not found is as it was.
+            and (found.part is not null or refreshed.part not in ('{{ parts_found_if_new() | join("', '") }}'))
+            and (refreshed.part is not null or found.row_count > 0)
     {% endset %}
     {% set inputs = [] %}
     {% for row in run_query(found).rows %}

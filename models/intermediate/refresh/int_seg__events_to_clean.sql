@@ -56,7 +56,11 @@ ids_of_others as (
         {{ earlier_rows({'event_id': 'string', 'source_input': 'string', 'copy_count': 'bigint'}, 'seg__events') }}
     ) as earlier
         on ids.event_id = earlier.event_id
-    where earlier.source_input = 'events' and earlier.copy_count > ids.copy_count
+    where
+        earlier.source_input = 'events'
+        -- Who had the only one is refreshed too. Of the others' ids, nearly all, the engine reads nothing.
+        and earlier.copy_count > 1
+        and earlier.copy_count > ids.copy_count
 
 )
 

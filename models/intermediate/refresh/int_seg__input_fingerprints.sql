@@ -1,6 +1,7 @@
 {#
     One row per part of what tables by user are made of: per input and id of a user the accepted rows, and per input and reason
-    the rejected ones; per alias the user that it resolves to; per product what affinities see of it; each rule and setting. What differs from `int_seg__refreshed_fingerprints` is new.
+    the rejected ones; per alias the user that it resolves to; per product what affinities see of it; each rule and setting.
+    What differs from `int_seg__refreshed_fingerprints` is new. Of `parts_found_if_new` there are no others.
 #}
 
 with
@@ -63,7 +64,13 @@ of_rules as (
         'rules' as part,
         'order lines given' as part_key,
         sign(count(*)) as fingerprint
-    from of_inputs
+    from (
+        select part from of_inputs
+        {% if new_rows_window('order_lines') %}
+        union all
+        select part from ({{ earlier_rows(fingerprint_columns(), 'int_seg__refreshed_fingerprints') }}) as earlier
+        {% endif %}
+    ) as given
     where part = 'order_lines'
 
     union all
@@ -118,6 +125,7 @@ select
     cast(null as decimal(38, 0)) as fingerprint,
     cast(null as timestamp) as loaded_until
 from {{ ref('int_seg__user_aliases') }}
+where {{ 'false' if 'aliases' in parts_found_if_new() else 'true' }}
 
 union all
 

@@ -15,6 +15,18 @@
 {{ earlier_rows(fingerprint_columns()) }}
 {% else %}
 select * from {{ found }}
+where row_count > 0
+
+union all
+
+-- What was not found is as it was.
+select earlier.*
+from ({{ earlier_rows(fingerprint_columns()) }}) as earlier
+left join {{ found }} as found
+    on
+        earlier.part = found.part
+        and earlier.part_key = found.part_key
+where found.part is null and earlier.part in ('{{ parts_found_if_new() | join("', '") }}')
 
 union all
 

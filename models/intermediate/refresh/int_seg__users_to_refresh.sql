@@ -35,17 +35,34 @@ select
 {% else %}
 with
 
-earlier as (
+refreshed as (
 
-    select *
-    from ({{ earlier_rows(fingerprint_columns(), 'int_seg__refreshed_fingerprints') }}) as refreshed
-    where part not like 'other %'
+    {{ earlier_rows(fingerprint_columns(), 'int_seg__refreshed_fingerprints') }}
 
 ),
 
 current_rows as (
 
     select * from {{ ref('int_seg__input_fingerprints') }}
+
+),
+
+earlier as (
+
+    select *
+    from refreshed
+    where part not like 'other %' and part not in ('{{ parts_found_if_new() | join("', '") }}')
+
+    union all
+
+    -- What was not found is as it was.
+    select refreshed.*
+    from refreshed
+    inner join current_rows
+        on
+            refreshed.part = current_rows.part
+            and refreshed.part_key = current_rows.part_key
+    where refreshed.part in ('{{ parts_found_if_new() | join("', '") }}')
 
 ),
 
@@ -122,7 +139,7 @@ changed_users as (
 parts as (
 
     select count(*) as part_count
-    from current_rows
+    from refreshed
     where part in ('events', 'order_lines', 'users')
     group by part
 
