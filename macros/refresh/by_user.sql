@@ -2,12 +2,17 @@
     A table of which a realtime run replaces the rows of the users to refresh, in one transaction; any other run makes it
     anew, as the materialization `table` does. What the model reads of these users it limits by `only_users_to_refresh`.
     `meta: {users: ...}` names the model that says which users, where it is not `int_seg__users_to_refresh`; `meta: {input_name:
-    ...}` leaves out those of whom no row of the input changed.
+    ...}` leaves out those of whom no row of the input changed; `meta: {beside: ...}` names a table that is to hold the rows that
+    the run made, for who reads these alone: to find them among all takes a scan each time.
 #}
 {% materialization by_user, default %}
     {%- set users = model.config.meta.get('users', 'int_seg__users_to_refresh') -%}
     {%- set input_name = model.config.meta.get('input_name') -%}
+    {%- set beside = this.incorporate(path={'identifier': model.config.meta.beside}, type='table') if 'beside' in model.config.meta -%}
     {%- if not refreshes_some_users(users) -%}
+        {%- if beside -%}
+            {%- do adapter.drop_relation(beside) -%}
+        {%- endif -%}
         {{ return(made_in_place('table')) }}
     {%- endif -%}
 
@@ -27,11 +32,16 @@
     {%- set insert -%}
         insert into {{ this }} {{ '(' ~ columns ~ ')' if columns != '*' }}
         select {{ columns }}
+        {% if beside %}
+        from {{ beside }}
+        {% else %}
         from (
             {{ compiled_code }}
         ) as rows_of_users
+        {% endif %}
     {%- endset -%}
-    {% do run_in_one_go([erase, insert]) %}
+    {%- set make = ['drop table if exists ' ~ beside, get_create_table_as_sql(false, beside, compiled_code)] if beside else [] -%}
+    {% do run_in_one_go(make + [erase, insert]) %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}

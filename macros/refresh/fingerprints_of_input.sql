@@ -8,6 +8,7 @@
     {% set columns = input_contract(none)[input_name] | map(attribute=0) | list %}
     {% set judged = ref('int_seg__' ~ input_name ~ '_judged') %}
     {% set new = new_rows(input_name) %}
+    {% set is_due = new and new_rows_window(input_name).is_due %}
     {% set of_rows %}
     select
         case when reject_reason is null then '' else 'rejected ' end || '{{ input_name }}' as part,
@@ -19,9 +20,11 @@
                 then {{ row_fingerprint(columns | reject('equalto', 'loaded_at') | list) }}
         end) as fingerprint,
         {% if 'loaded_at' in columns %}
-        case when count(*) = count(loaded_at) then max(loaded_at) end as loaded_until
+        case when count(*) = count(loaded_at) then max(loaded_at) end as loaded_until,
+        min(case when reject_reason = 'in_the_future' then {{ input_time(input_name) }} end) as due_at
         {% else %}
-        cast(null as timestamp) as loaded_until
+        cast(null as timestamp) as loaded_until,
+        cast(null as timestamp) as due_at
         {% endif %}
     from {{ new or judged }} as judged
     {% if by_user %}
@@ -41,6 +44,7 @@
 
             {{ of_rows }}
 
+            {% if is_due %}
             union all
 
             -- What lay in the future is among the new rows, if it still does.
@@ -49,7 +53,9 @@
                 'in_the_future' as part_key,
                 0 as row_count,
                 null as fingerprint,
-                null as loaded_until
+                null as loaded_until,
+                null as due_at
+            {% endif %}
 
         )
 
@@ -58,7 +64,8 @@
             part_key,
             sum(row_count) as row_count,
             sum(fingerprint) as fingerprint,
-            max(loaded_until) as loaded_until
+            max(loaded_until) as loaded_until,
+            min(due_at) as due_at
         from (
             select * from of_new_rows
 
@@ -69,13 +76,14 @@
                 part_key,
                 row_count,
                 fingerprint,
-                loaded_until
+                loaded_until,
+                due_at
             from ({{ earlier_rows(fingerprint_columns(), 'int_seg__refreshed_fingerprints') }}) as earlier
             where
                 (part = '{{ input_name }}' and part_key in (select part_key from of_new_rows where part = '{{ input_name }}'))
                 or (
                     part = 'rejected {{ input_name }}'
-                    and part_key <> 'in_the_future'
+                    {{ "and part_key <> 'in_the_future'" if is_due }}
                     and part_key in (select part_key from of_new_rows where part = 'rejected {{ input_name }}')
                 )
         ) as of_earlier_and_new_rows

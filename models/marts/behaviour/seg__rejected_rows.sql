@@ -33,10 +33,10 @@ rejected as (
     where
         true
         {% for input_name in anew %}
-        {% if new[input_name] %}
+        {% if new[input_name] and new_rows_window(input_name).is_due %}
         -- What lay in the future is among the new rows.
         and (input_name <> '{{ input_name }}' or reject_reason <> 'in_the_future')
-        {% else %}
+        {% elif not new[input_name] %}
         and input_name <> '{{ input_name }}'
         {% endif %}
         {% endfor %}

@@ -31,7 +31,7 @@ met as (
         rules.minimum,
         rules.maximum,
         rules.minimum_quantile,
-        {{ behaviour_value('rules.feature_name') }} as feature_value
+        {{ behaviour_value(behaviour_feature_number('rules.feature_name')) }} as feature_value
     from ({{ users_as_of('scoring') }}) as users
     inner join {{ ref('int_seg__user_behaviours') }} as memberships
         on users.user_id = memberships.user_id
