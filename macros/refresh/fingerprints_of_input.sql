@@ -8,7 +8,7 @@
     {% set columns = input_contract(none)[input_name] | map(attribute=0) | list %}
     {% set judged = ref('int_seg__' ~ input_name ~ '_judged') %}
     {% set new = new_rows(input_name) %}
-    {% set is_due = new and new_rows_window(input_name).is_due %}
+    {% set is_due = new and new_rows_window(input_name).due_at %}
     {% set of_rows %}
     select
         case when reject_reason is null then '' else 'rejected ' end || '{{ input_name }}' as part,

@@ -26,14 +26,14 @@
         where
             loaded_at > cast('{{ window.seen_until }}' as timestamp)
             and loaded_at <= cast('{{ window.loaded_until }}' as timestamp)
-        {% if window.is_due %}
+        {% if window.due_at %}
 
         union all
 
         select *
         from {{ judged }}
         where
-            {{ time_column }} >= cast('{{ window.seen_at }}' as timestamp)
+            {{ time_column }} >= cast('{{ window.due_at }}' as timestamp)
             and loaded_at <= cast('{{ window.seen_until }}' as timestamp)
             and coalesce(reject_reason, '') not in ('{{ earlier_reasons | join("', '") }}')
         {% endif %}
@@ -44,8 +44,8 @@
 
 {#
     What bounds the new rows of an input: `seen_until`, the latest `loaded_at` of the last run, and `loaded_until`, that of this
-    one; `seen_at`, when that run started, and `is_due`, whether the time of a row has come that lay after. None where `loaded_at`
-    does not tell. Found once per run: what comes in meanwhile is left to the next.
+    one; `due_at`, the time of the first row that lay in the future then, if that has come, else none. None where `loaded_at` does not
+    tell. Found once per run: what comes in meanwhile is left to the next.
 #}
 {% macro new_rows_window(input_name) %}
     {% if not is_realtime_run() or 'loaded_at' not in input_contract(none)[input_name] | map(attribute=0) %}
@@ -77,13 +77,13 @@
     {% if has_broken_off() or not are_all_built(models_by_user() + ['model.ecommerce_segmentation.int_seg__refreshed_fingerprints']) %}
         {{ return(false) }}
     {% endif %}
-    {% set same %}
-        select
-            count(case when part = 'rules' and part_key = 'settings {{ refresh_settings() }}' then 1 end) as settings_count,
-            count(case when part = 'erasures' and fingerprint = ({{ fingerprint_of_erasures() }}) then 1 end) as erasures_count
-        from {{ upstream('int_seg__refreshed_fingerprints') }}
-    {% endset %}
     {% if 'seg__is_any_seen' not in graph %}
+        {% set same %}
+            select
+                count(case when part = 'rules' and part_key = 'settings {{ refresh_settings() }}' then 1 end) as settings_count,
+                count(case when part = 'erasures' and fingerprint = ({{ fingerprint_of_erasures() }}) then 1 end) as erasures_count
+            from {{ refreshed_fingerprints() }}
+        {% endset %}
         {% do graph.update({'seg__is_any_seen': run_query(same).rows[0].values() | sum == 2}) %}
     {% endif %}
     {{ return(graph['seg__is_any_seen']) }}
@@ -97,15 +97,14 @@
         "select 'at ' || cast(max(case when " ~ of_input ~ " then loaded_until end) as string) as seen_until,"
         ~ " coalesce(sum(case when " ~ of_input ~ " then row_count end), 0) as row_count,"
         ~ " count(case when " ~ of_input ~ " and loaded_until is null then 1 end) as untold_count,"
-        ~ " 'at ' || cast(max(case when part = 'run' then loaded_until end) as string) as seen_at,"
-        ~ " count(case when part = 'rejected " ~ input_name ~ "' and due_at < " ~ build_started_at() ~ " then 1 end) as due_count"
+        ~ " 'at ' || cast(min(case when " ~ of_input ~ " and due_at < " ~ build_started_at() ~ " then due_at end) as string) as due_at"
         ~ " from " ~ refreshed_fingerprints()
     ).rows[0] if 'loaded_until' in columns %}
-    {% if not seen or not seen[0] or not seen[3] or seen[2] > 0 %}
+    {% if not seen or not seen[0] or seen[2] > 0 %}
         {{ return(none) }}
     {% endif %}
     {{ return({
-        'seen_until': seen[0].removeprefix('at '), 'row_count': seen[1], 'seen_at': seen[3].removeprefix('at '), 'is_due': seen[4] > 0,
+        'seen_until': seen[0].removeprefix('at '), 'row_count': seen[1], 'due_at': seen[3].removeprefix('at ') if seen[3],
     }) }}
 {% endmacro %}
 

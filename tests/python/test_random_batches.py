@@ -75,8 +75,7 @@ def compared(shop, runs):
     made = [result["unique_id"] for result in json.loads((target / "run_results.json").read_text())["results"]]
     names = {nodes[made_id]["name"] for made_id in made if "realtime" in nodes[made_id]["tags"]}
     tables = runs.sql("select table_name from duckdb_tables() where database_name = 'whole'").fetchall()
-    # Of fingerprints a run that knows the new rows finds those of these alone.
-    return sorted(names & {row[0] for row in tables} - OF_THE_RUN - {"int_seg__input_fingerprints", "int_seg__event_fingerprints"})
+    return sorted(names & {row[0] for row in tables} - OF_THE_RUN)
 
 
 @pytest.fixture(scope="module", params=SEEDS)

@@ -43,16 +43,4 @@ from (
     union all
     {{ fingerprints_of_scoring() }}
 ) as of_dates_and_scoring
-
-union all
-
--- Until when the run knew what happened: the rest it rejected.
-select
-    'run' as part,
-    'started' as part_key,
-    null as user_id,
-    1 as row_count,
-    null as fingerprint,
-    {{ build_started_at() }} as loaded_until,
-    null as due_at
 {% endif %}

@@ -18,7 +18,7 @@ rejected as (
         {{ input_key(input_name) }} as row_key,
         reject_reason,
         {{ row_as_json(columns | map(attribute=0) | list) }} as row_content
-    from {{ new[input_name] or judged }} as judged
+    from {{ new[input_name] or judged }}
     where reject_reason is not null and {{ 'true' if input_name in anew else 'false' }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -33,7 +33,7 @@ rejected as (
     where
         true
         {% for input_name in anew %}
-        {% if new[input_name] and new_rows_window(input_name).is_due %}
+        {% if new[input_name] and new_rows_window(input_name).due_at %}
         -- What lay in the future is among the new rows.
         and (input_name <> '{{ input_name }}' or reject_reason <> 'in_the_future')
         {% elif not new[input_name] %}

@@ -143,7 +143,7 @@ select
     sessions.device,
     sessions.user_agent,
     marked.search_text,
-    next_load(moment(marked.second)) as loaded_at,
+    case when getvariable('are_event_loads_told') then next_load(moment(marked.second)) end as loaded_at,
     uniform(marked.event_bits, 2) as dirt_share
 from marked
 inner join sessions
@@ -198,7 +198,10 @@ select
         else 'Chrome/126'
     end as user_agent,
     cast(null as varchar) as search_text,
-    next_load(moment(start_second + step * case when is_crawler then 30 else 2 end)) as loaded_at
+    case
+        when getvariable('are_event_loads_told')
+            then next_load(moment(start_second + step * case when is_crawler then 30 else 2 end))
+    end as loaded_at
 from paced;
 
 create or replace temp table dirty_events as
