@@ -1,6 +1,6 @@
 {#
-    One row per date, product and one of the products that users most often go for after it, later in the same session or on the
-    next day that they are here: the share of those who had the one and then aimed at the other, damped where they are few or
+    One row per date, product and one of the products that users most often go for after it, on the next day that they are here
+    or, with `seg__next_within_sessions`, later in the same session: the share of those who had the one and then aimed at the other, damped where they are few or
     where the other is popular anyway.
 #}
 

@@ -1,7 +1,7 @@
 {#
     One row per user, product and another that the user aimed at later in the same session, with the first such day: what was
     looked at before what was bought, in the order of time. Ties of time say nothing: what is bought at once is no step. A session
-    is bounded to the products that came last.
+    is bounded to the products that came last. No row unless `seg__next_within_sessions`.
 #}
 
 {% set products_per_session = 10 %}
@@ -15,7 +15,7 @@ aiming_days as (
         user_number,
         activity_date
     from {{ ref('int_seg__teaching_signals') }}
-    where is_target = 1
+    where is_target = 1 and {{ 'true' if var('seg__next_within_sessions') else 'false' }}
 
 ),
 
