@@ -1,6 +1,6 @@
 {#
     A time as a timestamp in UTC: with a zone it is converted, without one taken as it is.
-    An infinite time is null, unless only plain columns will do.
+    An infinite time is null; with `finite=false` it stays, and a timestamp is a plain column that the engine can filter by.
 #}
 {% macro utc_timestamp(expression, finite=true) -%}
     {{ return(adapter.dispatch('utc_timestamp', 'ecommerce_segmentation')(expression, finite)) }}

@@ -3,7 +3,8 @@
     new rows are known, these, and one row where there were any before.
 #}
 {% macro given_purchases() -%}
-    {%- set judged, new = ref('int_seg__events_judged'), new_rows('events') -%}
+    {%- set judged, types = ref('int_seg__events_judged'), fingerprint_of_rules('event_types', ['source_event_type', 'event_type']) -%}
+    {%- set new = new_rows('events') if is_rule_seen('event_types', types) -%}
     (
         {% if new %}
         select 'an earlier one' as event_id

@@ -41,7 +41,7 @@
 {# A column under its contracted type. Unusable types were reported by the check of all inputs. #}
 {% macro typed_input_column(name, kind) %}
     {%- if name == 'loaded_at' -%}
-        {# The engine skips files and row groups by it, which it does for a column as it is. #}
+        {# The engine skips files and row groups by a column as it is; by one with a zone it does not. #}
         {{ utc_timestamp(name, finite=false) }}
     {%- elif kind == 'time' -%}
         {{ utc_timestamp(name) }}

@@ -2,13 +2,13 @@
     A table of which a realtime run replaces the rows of the users to refresh, in one transaction; any other run makes it
     anew, as the materialization `table` does. What the model reads of these users it limits by `only_users_to_refresh`.
     `meta: {users: ...}` names the model that says which users, where it is not `int_seg__users_to_refresh`; `meta: {input_name:
-    ...}` leaves out those of whom no row of the input changed; `meta: {beside: ...}` names a table that is to hold the rows that
-    the run made, for who reads these alone: to find them among all takes a scan each time.
+    ...}` leaves out those of whom no row of the input changed; with `meta: {is_kept_beside: true}` the rows that the run made lie
+    in a table beside it as well, for who reads these alone: to find them among all takes a scan each time.
 #}
 {% materialization by_user, default %}
     {%- set users = model.config.meta.get('users', 'int_seg__users_to_refresh') -%}
     {%- set input_name = model.config.meta.get('input_name') -%}
-    {%- set beside = this.incorporate(path={'identifier': model.config.meta.beside}, type='table') if 'beside' in model.config.meta -%}
+    {%- set beside = relation_beside(this).incorporate(type='table') if model.config.meta.get('is_kept_beside') -%}
     {%- if not refreshes_some_users(users) -%}
         {%- if beside -%}
             {%- do adapter.drop_relation(beside) -%}

@@ -4,12 +4,11 @@
 #}
 {% macro events_of_run(users='int_seg__users_to_refresh') -%}
     {#- A test reads what is there already, and may come without its parents. -#}
-    {%- set name = 'model.ecommerce_segmentation.seg__events' -%}
     {%- if model.resource_type != 'test' -%}
     {%- set events = ref('seg__events') -%}
     {%- elif execute -%}
-    {%- set node = graph.nodes[name] -%}
+    {%- set node = graph.nodes['model.ecommerce_segmentation.seg__events'] -%}
     {%- set events = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
     {%- endif -%}
-    {{ events.incorporate(path={'identifier': graph.nodes[name].config.meta.beside}) if refreshes_some_users(users) else events }}
+    {{ relation_beside(events) if refreshes_some_users(users) else events }}
 {%- endmacro %}

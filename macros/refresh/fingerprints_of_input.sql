@@ -21,10 +21,12 @@
         end) as fingerprint,
         {% if 'loaded_at' in columns %}
         case when count(*) = count(loaded_at) then max(loaded_at) end as loaded_until,
-        min(case when reject_reason = 'in_the_future' then {{ input_time(input_name) }} end) as due_at
+        min(case when reject_reason = 'in_the_future' then {{ input_time(input_name) }} end) as due_at,
+        sum({{ row_fingerprint(['loaded_at']) }}) as load_fingerprint
         {% else %}
         cast(null as timestamp) as loaded_until,
-        cast(null as timestamp) as due_at
+        cast(null as timestamp) as due_at,
+        cast(null as decimal(38, 0)) as load_fingerprint
         {% endif %}
     from {{ new or judged }} as judged
     {% if by_user %}
@@ -54,7 +56,8 @@
                 0 as row_count,
                 null as fingerprint,
                 null as loaded_until,
-                null as due_at
+                null as due_at,
+                null as load_fingerprint
             {% endif %}
 
         )
@@ -65,7 +68,8 @@
             sum(row_count) as row_count,
             sum(fingerprint) as fingerprint,
             max(loaded_until) as loaded_until,
-            min(due_at) as due_at
+            min(due_at) as due_at,
+            sum(load_fingerprint) as load_fingerprint
         from (
             select * from of_new_rows
 
@@ -77,7 +81,8 @@
                 row_count,
                 fingerprint,
                 loaded_until,
-                due_at
+                due_at,
+                load_fingerprint
             from ({{ earlier_rows(fingerprint_columns(), 'int_seg__refreshed_fingerprints') }}) as earlier
             where
                 (part = '{{ input_name }}' and part_key in (select part_key from of_new_rows where part = '{{ input_name }}'))

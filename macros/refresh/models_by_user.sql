@@ -12,3 +12,12 @@
     {% endfor %}
     {{ return(found) }}
 {% endmacro %}
+
+{#
+    Whether this run makes all of them, and finds what is new itself: what an earlier run found may be the new rows of then alone.
+#}
+{% macro is_by_user_whole() %}
+    {{ return(not execute or are_all_selected(models_by_user() + [
+        'model.ecommerce_segmentation.int_seg__event_fingerprints', 'model.ecommerce_segmentation.int_seg__input_fingerprints',
+    ])) }}
+{% endmacro %}

@@ -1,9 +1,9 @@
 {#
     A select, in brackets, of the judged rows of an input that the last run did not see, or none where only a reading of all
     rows tells which.
-    `loaded_at` tells: the rows after the latest one that was seen. Where these and those of then are not as many as there are
-    now, rows were deleted, came in under an earlier time or have a new one because they changed; then all are read, and so they
-    are where the input or a row has no `loaded_at`, where settings or erasures are others, and after a build that broke off.
+    `loaded_at` tells: the rows after the latest one that was seen. Where those before it are not as many as they were then, with the
+    same times, rows were deleted, came in under an earlier time or have a new one because they changed; then all are read, and so
+    they are where the input or a row has no `loaded_at`, where settings or erasures are others, and after a build that broke off.
     What lay in the future then and does no more is new as well, with all else that did.
 #}
 {% macro new_rows(input_name) %}
@@ -45,7 +45,7 @@
 {#
     What bounds the new rows of an input: `seen_until`, the latest `loaded_at` of the last run, and `loaded_until`, that of this
     one; `due_at`, the time of the first row that lay in the future then, if that has come, else none. None where `loaded_at` does not
-    tell. Found once per run: what comes in meanwhile is left to the next.
+    tell. Found once per run: events that come in meanwhile are left to the next.
 #}
 {% macro new_rows_window(input_name) %}
     {% if not is_realtime_run() or 'loaded_at' not in input_contract(none)[input_name] | map(attribute=0) %}
@@ -60,10 +60,12 @@
             {% set now = run_query(
                 "select count(*) as row_count, count(loaded_at) as told_count,"
                 ~ " count(case when loaded_at > cast('" ~ seen.seen_until ~ "' as timestamp) then 1 end) as new_count,"
-                ~ " 'at ' || cast(max(loaded_at) as string) as loaded_until"
+                ~ " 'at ' || cast(max(loaded_at) as string) as loaded_until,"
+                ~ " 'sum ' || cast(coalesce(sum(case when loaded_at <= cast('" ~ seen.seen_until ~ "' as timestamp) then "
+                ~ row_fingerprint(['loaded_at']) ~ " end), 0) as string) as load_fingerprint"
                 ~ " from " ~ rows
             ).rows[0] %}
-            {% if now[0] == now[1] and now[0] == seen.row_count + now[2] %}
+            {% if now[0] == now[1] and now[0] == seen.row_count + now[2] and now[4] == seen.load_fingerprint %}
                 {% set found.window = dict(seen, loaded_until=now[3].removeprefix('at ')) %}
             {% endif %}
         {% endif %}
@@ -81,7 +83,11 @@
         {% set same %}
             select
                 count(case when part = 'rules' and part_key = 'settings {{ refresh_settings() }}' then 1 end) as settings_count,
-                count(case when part = 'erasures' and fingerprint = ({{ fingerprint_of_erasures() }}) then 1 end) as erasures_count
+                count(case when part = 'erasures' and fingerprint = ({{ fingerprint_of_erasures() }}) then 1 end)
+                -- Nobody whose rows were accepted then is to be forgotten now.
+                - count(case when part in ('events', 'order_lines', 'reviews', 'campaign_touches') and part_key in (
+                    select user_id from {{ upstream('int_seg__erased_users') }}
+                ) then 1 end) as erasures_count
             from {{ refreshed_fingerprints() }}
         {% endset %}
         {% do graph.update({'seg__is_any_seen': run_query(same).rows[0].values() | sum == 2}) %}
@@ -92,25 +98,27 @@
 {# What the last run saw of an input; none where a row had no `loaded_at`. #}
 {% macro seen_rows(input_name) %}
     {% set of_input = "part in ('" ~ input_name ~ "', 'rejected " ~ input_name ~ "')" %}
-    {% set columns = adapter.get_columns_in_relation(refreshed_fingerprints()) | map(attribute='name') %}
+    {% set columns = adapter.get_columns_in_relation(refreshed_fingerprints()) | map(attribute='name') | list %}
     {% set seen = run_query(
         "select 'at ' || cast(max(case when " ~ of_input ~ " then loaded_until end) as string) as seen_until,"
         ~ " coalesce(sum(case when " ~ of_input ~ " then row_count end), 0) as row_count,"
         ~ " count(case when " ~ of_input ~ " and loaded_until is null then 1 end) as untold_count,"
-        ~ " 'at ' || cast(min(case when " ~ of_input ~ " and due_at < " ~ build_started_at() ~ " then due_at end) as string) as due_at"
+        ~ " 'at ' || cast(min(case when " ~ of_input ~ " and due_at < " ~ build_started_at() ~ " then due_at end) as string) as due_at,"
+        ~ " 'sum ' || cast(coalesce(sum(case when " ~ of_input ~ " then load_fingerprint end), 0) as string) as load_fingerprint"
         ~ " from " ~ refreshed_fingerprints()
-    ).rows[0] if 'loaded_until' in columns %}
+    ).rows[0] if 'load_fingerprint' in columns %}
     {% if not seen or not seen[0] or seen[2] > 0 %}
         {{ return(none) }}
     {% endif %}
     {{ return({
         'seen_until': seen[0].removeprefix('at '), 'row_count': seen[1], 'due_at': seen[3].removeprefix('at ') if seen[3],
+        'load_fingerprint': seen[4],
     }) }}
 {% endmacro %}
 
 {#
-    A select of one number that tells who asked to be forgotten without naming anybody: how many ids that are, and when they
-    asked.
+    A select of one number that tells of erasures without naming anybody: how many ids are to be forgotten, and when that was asked
+    for.
 #}
 {% macro fingerprint_of_erasures() %}
     select

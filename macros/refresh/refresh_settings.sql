@@ -18,7 +18,16 @@
     ] %}
         {% do values.append(name ~ '=' ~ var(name)) %}
     {% endfor %}
+    {# What the inputs are made of, too: edited, it may have made other rows under the same times. #}
+    {% set given = [] %}
+    {% for input_name in input_contract(none) if var('seg__' ~ input_name, none) %}
+        {% do given.append(var('seg__' ~ input_name) | string) %}
+        {% do values.append('seg__' ~ input_name ~ '=' ~ given[-1]) %}
+    {% endfor %}
     {% for node in (graph.nodes.values() if execute else []) %}
+        {% if node.relation_name in given %}
+            {% do values.append(node.relation_name ~ '=' ~ node.checksum.checksum) %}
+        {% endif %}
         {% if node.package_name == 'ecommerce_segmentation' and node.resource_type == 'model' and 'realtime' in node.tags %}
             {% do values.append(node.name ~ '=' ~ node.checksum.checksum) %}
         {% endif %}

@@ -66,7 +66,7 @@
         {% endif %}
     {% endfor %}
     {# What was made without the others may hold other rows or settings: what all of them hold is then not known. #}
-    {% if made.kept and not (made.fingerprints and are_all_selected(models_by_user())) and load_relation(refreshed_fingerprints()) %}
+    {% if made.kept and not (made.fingerprints and is_by_user_whole()) and load_relation(refreshed_fingerprints()) %}
         delete from {{ refreshed_fingerprints() }};
     {% endif %}
     {% if finished or failed %}

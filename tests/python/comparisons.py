@@ -4,7 +4,7 @@
 # says everybody and all.
 OF_THE_RUN = {
     "int_seg__users_to_refresh", "int_seg__users_to_measure", "int_seg__users_to_score", "int_seg__events_to_clean",
-    "int_seg__refreshed_events", "int_seg__event_fingerprints", "int_seg__input_fingerprints",
+    "seg__events__refreshed", "int_seg__event_fingerprints", "int_seg__input_fingerprints",
 }
 
 

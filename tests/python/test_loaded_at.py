@@ -63,7 +63,10 @@ def rows_of(folder, stage: int, soon: datetime) -> dict[str, str]:
 
 
 def loaded(folder, stage, soon: datetime) -> dict[str, str]:
-    """The rows of a stage; `loaded_at` is an hour later with each stage that brings rows. A late row came in before."""
+    """The rows of a stage; `loaded_at` is an hour later with each stage that brings rows.
+
+    Late: of one row another version, which came in after the first stage and before the second, but is there only now.
+    """
     last = 2 if stage == "late" else stage
     stages = [rows_of(folder, number, soon) for number in range(last + 1)]
     inputs = dict(stages[-1])
@@ -74,12 +77,15 @@ def loaded(folder, stage, soon: datetime) -> dict[str, str]:
             kept = " intersect all ".join(f"(select * exclude (loaded_at) from ({later[name]}))" for later in [of_stage, *stages[number + 1:]])
             earlier = f" except all (select * exclude (loaded_at) from ({stages[number - 1][name]}))" if number else ""
             parts.append(f"select *, timestamp '2026-08-01 00:00:00.000001' + to_hours({number}) as loaded_at from ({kept}{earlier})")
-        if stage == "late" and name == "events":
-            parts.append("""
-                select 'late' as event_id, 'late' as user_id, 'view' as event_type, timestamp '2026-06-02' as occurred_at,
-                    timestamp '2026-08-01 00:30:00' as loaded_at
-            """)
         inputs[name] = " union all by name ".join(f"({part})" for part in parts)
+        if stage == "late" and name == "events":
+            inputs[name] = f"""
+                select * replace (
+                    case when event_id = 'soon' then 'cart_add' else event_type end as event_type,
+                    case when event_id = 'soon' then timestamp '2026-08-01 00:30:00' else loaded_at end as loaded_at
+                )
+                from ({inputs[name]})
+            """
     return inputs
 
 
@@ -99,6 +105,10 @@ def runs(shop, tmp_path_factory):
         for name, (database, stage, models) in RUNS.items():
             if stage == 1:
                 time.sleep(max(0, (soon - datetime.now(UTC)).total_seconds() + 1))
+            if name == "events":
+                # As a row that came in while the run before was going on: it is held, and not known to be.
+                with duckdb.connect(str(shop.folder / "store.duckdb")) as held:
+                    held.execute("insert into seg__rejected_rows select * from seg__rejected_rows where input_name = 'events' limit 1")
             built = shop.build(database, loaded(store, stage, soon), SETTINGS, select=models, tests=False)
             copy = store / f"{name}.duckdb"
             copy.write_bytes(built.read_bytes())
@@ -173,8 +183,9 @@ def test_what_lay_in_the_future_is_taken_in_when_its_time_has_come(runs):
     assert found("events") == (1, [("missing_event_id", 1)])
 
 
-def test_a_row_that_came_in_under_an_earlier_time_is_not_overlooked(runs):
-    assert runs[0].sql("select count(*) from late.main.seg__events where event_id = 'late'").fetchall() == [(1,)]
+def test_a_row_that_took_the_place_of_another_under_an_earlier_time_is_not_overlooked(runs):
+    for run, event_type in [("all inputs", "view"), ("late", "cart_add")]:
+        assert runs[0].sql(f"select event_type from \"{run}\".main.seg__events where event_id = 'soon'").fetchall() == [(event_type,)]
 
 
 def test_who_asks_to_be_forgotten_is_forgotten(runs):

@@ -2,8 +2,8 @@
     One row per accepted event of the users to refresh, and of whoever else has an event of the same id. No row where everybody
     is refreshed.
     Where the last run kept no more events of an id than these users have now, nobody else has one: whoever's events changed is
-    refreshed together with all who share an id with them. Where the new events are known, only who had the first of an id is, and
-    the new ones do not count. So the second reading of the input mostly has nothing to look for, and is left out.
+    refreshed together with all who share an id with them. Where the new events are known, of those who share an id only the one whose
+    event was kept is refreshed, and the new events are not counted. So the second reading of the input mostly has nothing to look for, and is left out.
 #}
 {% if not refreshes_some_users() %}
 select *
@@ -12,13 +12,19 @@ where false
 -- depends_on: {{ ref('int_seg__users_to_refresh') }}
 -- depends_on: {{ ref('int_seg__user_aliases') }}
 {% else %}
+{% set window = new_rows_window('events') %}
 with
 
 of_users as (
 
     select *
     from {{ ref('int_seg__events_judged') }}
-    where reject_reason is null and {{ only_users_to_refresh('user_id', source=true) }}
+    where
+        reject_reason is null
+        {% if window %}
+        and loaded_at <= cast('{{ window.loaded_until }}' as timestamp)
+        {% endif %}
+        and {{ only_users_to_refresh('user_id', source=true) }}
 
 ),
 
@@ -58,7 +64,7 @@ ids_of_others as (
         on ids.event_id = earlier.event_id
     where
         earlier.source_input = 'events'
-        -- Who had the only one is refreshed too. Of the others' ids, nearly all, the engine reads nothing.
+        -- Whoever had the only event of an id is among these users; said so that the engine reads few of all ids.
         and earlier.copy_count > 1
         and earlier.copy_count > ids.copy_count
 

@@ -46,8 +46,8 @@ of_rules as (
     select
         'rules' as part,
         '{{ name }}' as part_key,
-        sum({{ row_fingerprint(columns) }}) as fingerprint
-    from ({{ reference_rows(name, columns[0], columns) }}) as {{ name }}
+        fingerprint
+    from ({{ fingerprint_of_rules(name, columns) }}) as {{ name }}
 
     union all
 
@@ -113,7 +113,8 @@ select
     cast(row_count as bigint) as row_count,
     cast(fingerprint as decimal(38, 0)) as fingerprint,
     cast(loaded_until as timestamp) as loaded_until,
-    cast(due_at as timestamp) as due_at
+    cast(due_at as timestamp) as due_at,
+    cast(load_fingerprint as decimal(38, 0)) as load_fingerprint
 from of_inputs
 
 union all
@@ -125,7 +126,8 @@ select
     cast(1 as bigint) as row_count,
     cast(null as decimal(38, 0)) as fingerprint,
     cast(null as timestamp) as loaded_until,
-    cast(null as timestamp) as due_at
+    cast(null as timestamp) as due_at,
+    cast(null as decimal(38, 0)) as load_fingerprint
 from {{ ref('int_seg__user_aliases') }}
 where {{ 'false' if 'aliases' in parts_found_if_new() else 'true' }}
 
@@ -138,7 +140,8 @@ select
     cast(1 as bigint) as row_count,
     cast(fingerprint as decimal(38, 0)) as fingerprint,
     cast(null as timestamp) as loaded_until,
-    cast(null as timestamp) as due_at
+    cast(null as timestamp) as due_at,
+    cast(null as decimal(38, 0)) as load_fingerprint
 from (
     select * from of_products
     union all

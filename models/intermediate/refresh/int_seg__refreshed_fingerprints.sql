@@ -11,7 +11,7 @@
 {% endfor %}
 
 {% set found = ref('int_seg__input_fingerprints') %}
-{% if not are_all_selected(models_by_user()) %}
+{% if not is_by_user_whole() %}
 {{ earlier_rows(fingerprint_columns()) }}
 {% else %}
 select * from {{ found }}
@@ -37,7 +37,8 @@ select
     1 as row_count,
     cast(fingerprint as decimal(38, 0)) as fingerprint,
     cast(null as timestamp) as loaded_until,
-    cast(null as timestamp) as due_at
+    cast(null as timestamp) as due_at,
+    cast(null as decimal(38, 0)) as load_fingerprint
 from (
     {{ fingerprints_of_dates() }}
     union all

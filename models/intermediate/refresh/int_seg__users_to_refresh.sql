@@ -150,7 +150,7 @@ counts as (
     select
         (select count(*) from reached_{{ hops - 1 }}) as nearly_reached_count,
         (select count(*) from reached_{{ hops }}) as reached_count,
-        (select max(part_count) from parts) as user_count
+        coalesce((select max(part_count) from parts), 0) as user_count
 
 ),
 

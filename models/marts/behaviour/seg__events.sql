@@ -5,7 +5,7 @@
     event, whatever made that, unless `seg__session_gap_minutes` of silence lie between; ids are resolved
     before, so signing in splits nothing.
 #}
-{{ config(materialized='by_user', meta={'beside': 'int_seg__refreshed_events'}) }}
+{{ config(materialized='by_user', meta={'is_kept_beside': true}) }}
 
 with
 

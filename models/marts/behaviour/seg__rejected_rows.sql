@@ -12,12 +12,12 @@ rejected as (
 
     {% for input_name, columns in input_contract(none).items() %}
     {% set judged = ref('int_seg__' ~ input_name ~ '_judged') %}
-    {% do new.update({input_name: new_rows(input_name) if refreshes_some_users()}) %}
+    {% do new.update({input_name: new_rows(input_name) if refreshes_some_users() and are_rejections_those_seen(input_name)}) %}
     select
         '{{ input_name }}' as input_name,
         {{ input_key(input_name) }} as row_key,
         reject_reason,
-        {{ row_as_json(columns | map(attribute=0) | list) }} as row_content
+        {{ row_as_json(columns | map(attribute=0) | reject('equalto', 'loaded_at') | list) }} as row_content
     from {{ new[input_name] or judged }}
     where reject_reason is not null and {{ 'true' if input_name in anew else 'false' }}
     {{ 'union all' if not loop.last }}
