@@ -1,7 +1,8 @@
 {#
     CTEs of `int_seg__users_to_refresh` about rows that share a key, from `changed`: `own_<input>`, the keys and sessions of the
-    changed ids' rows now, or of the new ones alone where these are known; `of_same_keys`, the users who have a row of such a key, and the input as the reason; `gone_<input>`,
-    keys whose kept row was one of these ids' and is none of theirs now: none where all that is known to differ is new.
+    changed ids' rows now, or of the new ones alone where these are known; `of_same_keys`, the users who have a row of such a key,
+    and the input as the reason; `gone_<input>`, keys whose kept row was one of these ids' and is none of theirs now: none where
+    all that is known to differ is new.
     keyed: name of an input whose rows have keys -> the table of those that were kept.
 #}
 {% macro ctes_of_keys(keyed) -%}

@@ -18,3 +18,21 @@
     {% endfor %}
     {{ return(features) }}
 {% endmacro %}
+
+{# The place in `behaviour_features` of the feature that a column names. #}
+{% macro behaviour_feature_number(feature_name) %}
+    case {{ feature_name }}
+        {% for name in behaviour_features() %}
+        when '{{ name }}' then {{ loop.index }}
+        {% endfor %}
+    end
+{% endmacro %}
+
+{# The value of the feature whose number a column holds, among the columns of `seg__user_features`. #}
+{% macro behaviour_value(feature_number) %}
+    cast(case {{ feature_number }}
+        {% for sql in behaviour_features().values() %}
+        when {{ loop.index }} then {{ sql }}
+        {% endfor %}
+    end as double)
+{% endmacro %}

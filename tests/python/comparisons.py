@@ -1,5 +1,7 @@
 """Tables of one build beside those of another, in databases attached to one connection."""
 
+import json
+
 # What a realtime run says of itself: how many users it made anew, and of what is new. A whole build, or one after a broken one,
 # says everybody and all.
 OF_THE_RUN = {
@@ -24,3 +26,12 @@ def unequal(connection, one: str, other: str, names) -> dict[str, list]:
             if only:
                 found.setdefault(name, []).append((left, only))
     return found
+
+
+def made_by_both(target, connection, whole: str) -> list[str]:
+    """Tables of the realtime path that the whole build with this target folder made, in the database `whole`, as well."""
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+    made = [result["unique_id"] for result in json.loads((target / "run_results.json").read_text())["results"]]
+    names = {nodes[made_id]["name"] for made_id in made if "realtime" in nodes[made_id]["tags"]}
+    tables = connection.sql(f"select table_name from duckdb_tables() where database_name = '{whole}'").fetchall()
+    return sorted(names & {row[0] for row in tables} - OF_THE_RUN)

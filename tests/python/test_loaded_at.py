@@ -3,14 +3,13 @@
 The rows are those of test_realtime.py, where none says so and all are read.
 """
 
-import json
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
-from comparisons import OF_THE_RUN, unequal
+from comparisons import made_by_both, unequal
 from shops import ROOT, BareShop
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
@@ -123,13 +122,7 @@ def runs(shop, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def compared(shop, runs):
-    """Tables of the realtime path that the whole build of a part made too."""
-    target = shop.folder / "other_target"
-    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
-    made = [result["unique_id"] for result in json.loads((target / "run_results.json").read_text())["results"]]
-    names = {nodes[made_id]["name"] for made_id in made if "realtime" in nodes[made_id]["tags"]}
-    tables = runs[0].sql("select table_name from duckdb_tables() where database_name = 'late, whole'").fetchall()
-    return sorted(names & {row[0] for row in tables} - OF_THE_RUN)
+    return made_by_both(shop.folder / "other_target", runs[0], "late, whole")
 
 
 def test_only_inputs_whose_rows_are_all_new_or_as_they_were_are_read_in_part(runs):
@@ -145,7 +138,7 @@ def test_new_rows_leave_the_tables_that_a_whole_build_makes(runs, compared, run)
 
 @pytest.mark.parametrize("run", ["events", "late"])
 def test_a_run_leaves_the_fingerprints_of_all_rows(runs, run):
-    columns = "part, part_key, user_id, row_count, fingerprint, loaded_until, due_at"
+    columns = "part, part_key, user_id, row_count, fingerprint, loaded_until, due_at, load_fingerprint"
     left = f"select {columns} from \"{run}\".main.int_seg__refreshed_fingerprints where part not like 'other %'"
     found = f'select {columns} from "{run}, whole".main.int_seg__input_fingerprints'
     assert runs[0].sql(f"{left} except all {found}").fetchall() == runs[0].sql(f"{found} except all {left}").fetchall() == []

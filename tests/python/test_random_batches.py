@@ -6,7 +6,6 @@ run a day later; then a whole build of the same rows follows. SEG_BATCH_SEEDS, s
 even seeds `loaded_at` says of each row when its batch came in; in the others it is what it was, which says nothing of batches.
 """
 
-import json
 import os
 import shutil
 import sys
@@ -14,7 +13,7 @@ from datetime import timedelta
 
 import duckdb
 import pytest
-from comparisons import OF_THE_RUN, unequal
+from comparisons import made_by_both, unequal
 from shops import ROOT, BareShop
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
@@ -69,13 +68,7 @@ def shop(tmp_path_factory):
 
 @pytest.fixture
 def compared(shop, runs):
-    """Tables that the realtime path makes and the whole build made last."""
-    target = shop.folder / "other_target"
-    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
-    made = [result["unique_id"] for result in json.loads((target / "run_results.json").read_text())["results"]]
-    names = {nodes[made_id]["name"] for made_id in made if "realtime" in nodes[made_id]["tags"]}
-    tables = runs.sql("select table_name from duckdb_tables() where database_name = 'whole'").fetchall()
-    return sorted(names & {row[0] for row in tables} - OF_THE_RUN)
+    return made_by_both(shop.folder / "other_target", runs, "whole")
 
 
 @pytest.fixture(scope="module", params=SEEDS)

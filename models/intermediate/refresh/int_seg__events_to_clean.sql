@@ -2,8 +2,9 @@
     One row per accepted event of the users to refresh, and of whoever else has an event of the same id. No row where everybody
     is refreshed.
     Where the last run kept no more events of an id than these users have now, nobody else has one: whoever's events changed is
-    refreshed together with all who share an id with them. Where the new events are known, of those who share an id only the one whose
-    event was kept is refreshed, and the new events are not counted. So the second reading of the input mostly has nothing to look for, and is left out.
+    refreshed together with all who share an id with them. Where the new events are known, of those who share an id only the one
+    whose event was kept is refreshed, and the new events are not counted. So the second reading of the input mostly has nothing
+    to look for, and is left out.
 #}
 {% if not refreshes_some_users() %}
 select *

@@ -12,7 +12,8 @@ rejected as (
 
     {% for input_name, columns in input_contract(none).items() %}
     {% set judged = ref('int_seg__' ~ input_name ~ '_judged') %}
-    {% do new.update({input_name: new_rows(input_name) if refreshes_some_users() and are_rejections_those_seen(input_name)}) %}
+    {% set rows = new_rows(input_name) if input_name in anew and refreshes_some_users() %}
+    {% do new.update({input_name: rows if rows and are_rejections_those_seen(input_name)}) %}
     select
         '{{ input_name }}' as input_name,
         {{ input_key(input_name) }} as row_key,
