@@ -93,18 +93,19 @@ class Faults:
 
     def begin(self, name: str) -> Path:
         """The file of before, with what has come in since."""
-        shutil.copy(self.before, self.shop.folder / f"{name}.duckdb")
+        self.shop.lay(name, self.before)
         return self.shop.fill(name, inputs_of(self.store, 1))
 
     def start(self, kind: str, database: Path) -> tuple[subprocess.Popen, Path]:
         """A build in a process group of its own, and what it prints; returns when its first node begins."""
+        name = database.parent.name
         command = self.shop.command(
-            database.stem, inputs_of(self.store, 1), self.settings(KINDS[kind]), select=self.select[kind]
+            name, inputs_of(self.store, 1), self.settings(KINDS[kind]), select=self.select[kind]
         )
         printed = database.with_suffix(".txt")
         with printed.open("w") as output:
             process = subprocess.Popen(
-                [*command, *WITHOUT_TESTS], cwd=self.shop.folder, env=self.shop.environment(database.stem), stdout=output,
+                [*command, *WITHOUT_TESTS], cwd=self.shop.folder, env=self.shop.environment(name), stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True,
             )
         while " START sql" not in printed.read_text() and process.poll() is None:
@@ -131,7 +132,7 @@ class Faults:
             process.wait()
             if is_running:
                 break
-            database = self.begin(database.stem)  # It was faster than its undisturbed twin: again.
+            database = self.begin(database.parent.name)  # It was faster than its undisturbed twin: again.
         text = printed.read_text()
         is_refused = not self.publish(database)
         differences = {} if is_refused else self.differences(kind, database)

@@ -1,12 +1,10 @@
 """Models of the package as dbt compiles them, run on given tables: the SQL that a shop runs, without a build."""
 
-import os
 from pathlib import Path
 
 import duckdb
 import pandas as pd
-import yaml
-from shops import DBT, BareShop, run
+from shops import DBT, BareShop
 
 
 class CompiledModels:
@@ -14,18 +12,14 @@ class CompiledModels:
 
     def __init__(self, folder: Path, models: list[str], vars: dict | None = None):
         shop = BareShop(folder / "shop")
-        target = folder / "target"
-        run(
-            [str(DBT), "compile", "--target-path", str(target), "--vars", yaml.safe_dump(vars or {}), "--select", *models],
-            shop.folder,
-            {**os.environ, "SEG_DUCKDB_PATH": str(folder / "models.duckdb"), "DBT_PROFILES_DIR": str(shop.folder),
-             "NO_COLOR": "1"},
-        )
+        database = shop.fill("compiled", {})
+        command = [str(DBT), "compile", *shop.options("compiled", vars or {}), "--select", *models]
+        shop.run(command, shop.environment("compiled"))
         self.sql = {}
         for model in models:
-            (file,) = target.glob(f"compiled/**/{model}.sql")
+            (file,) = shop.target("compiled").glob(f"compiled/**/{model}.sql")
             self.sql[model] = file.read_text()
-        self.connection = duckdb.connect(str(folder / "models.duckdb"))
+        self.connection = duckdb.connect(str(database))
 
     def give(self, name: str, rows: pd.DataFrame | str) -> None:
         """A table from a frame or a select."""

@@ -7,7 +7,15 @@ from pathlib import Path
 import duckdb
 import pytest
 from compiled_models import CompiledModels
-from shops import DBT, ROOT
+from shops import DBT, ROOT, BareShop
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parse_once(tmp_path_factory):
+    """What dbt parsed is shared among this run's builds, of all processes of pytest's."""
+    folder = tmp_path_factory.getbasetemp()
+    BareShop.parsed = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "parsed"
+    BareShop.parsed.mkdir(exist_ok=True)
 
 
 @pytest.fixture(scope="session")

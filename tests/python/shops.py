@@ -1,5 +1,6 @@
 """Build a shop's dbt project with the package installed through `dbt deps`, as any shop would."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -46,8 +47,13 @@ def build_shop(
 class BareShop:
     """A shop with no models of its own: its vars name raw tables, which each build makes anew in a DuckDB file.
 
+    Builds have names; each has a DuckDB file and a target folder of its own. All files are called alike, so that dbt
+    parses the package once for all builds with the same vars.
     The engine's time zone is New York on purpose: what the package makes of a time must not depend on it.
     """
+
+    # Where what dbt parsed is kept, by the vars it was parsed with; conftest.py names a folder. None: each build parses.
+    parsed: Path | None = None
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -70,7 +76,9 @@ class BareShop:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / name).write_text(yaml.safe_dump(content, width=1000))
-        run([str(DBT), "deps"], folder, {**os.environ, "DBT_PROFILES_DIR": str(folder)})
+        # As `dbt deps` leaves it.
+        (folder / "dbt_packages").mkdir()
+        (folder / "dbt_packages" / "ecommerce_segmentation").symlink_to(ROOT)
 
     def build(
         self, name: str, inputs: dict[str, str], vars: dict | None = None, threads: int = 2, tests: bool = True,
@@ -82,13 +90,25 @@ class BareShop:
         tests: whether the package's data tests run too.
         select: models to build, without tests; all of them where none is named.
         """
-        database = self.fill(name, inputs)
-        run(self.command(name, inputs, vars, tests, select), self.folder, self.environment(name, threads))
-        return database
+        self.fill(name, inputs)
+        self.run(self.command(name, inputs, vars, tests, select), self.environment(name, threads))
+        return self.database(name)
+
+    def database(self, name: str) -> Path:
+        return self.folder / name / "seg.duckdb"
+
+    def target(self, name: str) -> Path:
+        return self.folder / name / "target"
+
+    def lay(self, name: str, file: Path) -> Path:
+        """Begin with a copy of this DuckDB file."""
+        self.database(name).parent.mkdir(exist_ok=True)
+        return Path(shutil.copyfile(file, self.database(name)))
 
     def fill(self, name: str, inputs: dict[str, str]) -> Path:
         """Make the raw tables of these inputs anew."""
-        database = self.folder / f"{name}.duckdb"
+        database = self.database(name)
+        database.parent.mkdir(exist_ok=True)
         with duckdb.connect(str(database)) as connection:
             connection.execute("create schema if not exists raw")
             for input_name, rows in inputs.items():
@@ -101,13 +121,34 @@ class BareShop:
     ) -> list[str]:
         """The `dbt build` that `build` runs."""
         all_vars = {**{f"seg__{input_name}": f"raw.{input_name}" for input_name in inputs}, **(vars or {})}
-        target = str(self.folder / f"{name}_target")
-        command = [str(DBT), "build", "--vars", yaml.safe_dump(all_vars), "--target-path", target, *selected(select)]
+        command = [str(DBT), "build", *self.options(name, all_vars), *selected(select)]
         return command if tests or select else [*command, "--exclude-resource-type", "test"]
 
+    def options(self, name: str, vars: dict) -> list[str]:
+        return ["--vars", yaml.safe_dump(vars), "--target-path", str(self.target(name))]
+
     def environment(self, name: str, threads: int = 2) -> dict[str, str]:
-        return {**os.environ, "SEG_DUCKDB_PATH": str(self.folder / f"{name}.duckdb"), "SEG_THREADS": str(threads),
+        return {**os.environ, "SEG_DUCKDB_PATH": str(self.database(name)), "SEG_THREADS": str(threads),
                 "DBT_PROFILES_DIR": str(self.folder), "NO_COLOR": "1"}
+
+    def run(self, command: list[str], environment: dict[str, str]) -> None:
+        """Run dbt in the shop's folder, on what an earlier build with the same vars parsed."""
+        if self.parsed is None:
+            run(command, self.folder, environment)
+            return
+        vars = command[command.index("--vars") + 1]
+        kept = self.parsed / f"{hashlib.md5(vars.encode()).hexdigest()}.msgpack"
+        own = Path(command[command.index("--target-path") + 1]) / "partial_parse.msgpack"
+        if kept.exists():
+            own.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(kept, own)
+        try:
+            run(command, self.folder, environment)
+        finally:
+            if own.exists() and not kept.exists():
+                # Another process may be about to keep the same: one of them is left, whole.
+                shutil.copyfile(own, unfinished := kept.with_suffix(f".{os.getpid()}"))
+                unfinished.replace(kept)
 
 
 def selected(models: list[str] | None) -> list[str]:

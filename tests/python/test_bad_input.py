@@ -125,7 +125,7 @@ def stopped(shop, name, inputs):
         shop.build(name, inputs, tests=False)
     message = str(error.value)
     assert "PASS=" in message and " ERROR=1 " in message
-    with duckdb.connect(str(shop.folder / f"{name}.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(shop.database(name)), read_only=True) as connection:
         built = connection.sql("select table_name from information_schema.tables where table_schema = 'main'").fetchall()
     # What the build had begun is noted before anything is looked at.
     assert all(table.startswith("seg_ref__") or table == "int_seg__unfinished_nodes" for (table,) in built), built

@@ -45,10 +45,9 @@ class Shop:
         self.bare = BareShop(folder / "shop")
         self.folder = self.bare.folder
         self.inputs = inputs_of(folder / "store", 0)
-        (self.folder / "data").mkdir()
-        self.database = self.bare.fill("data/seg", self.inputs)
+        self.database = self.bare.fill("data", self.inputs)
         self.command = self.bare.command("seg", self.inputs, SETTINGS, select=SELECT)
-        self.environment = self.bare.environment("data/seg")
+        self.environment = self.bare.environment("data")
         self.build(is_good=True)
         self.before = shutil.copy(self.database, folder / "before.duckdb")
 
@@ -262,7 +261,7 @@ def test_what_failed_counts_as_unfinished_until_a_build_of_it_succeeds(shop):
     assert shop.losses() == {}
 
     # Commands that make no table note nothing; one model that is made well says nothing of the others.
-    shop.bare.fill("data/seg", shop.inputs)
+    shop.bare.fill("data", shop.inputs)
     for words in [["compile", "--select", "seg__products"], ["test", "--select", "seg__products"], ["ls"]]:
         shop.dbt(*words)
         assert shop.unfinished() == left, words
@@ -295,7 +294,7 @@ def test_a_retry_finishes_what_failed(shop):
     with duckdb.connect(str(shop.database)) as connection:
         connection.execute("drop table raw.events")
     assert shop.build().returncode == 1
-    shop.bare.fill("data/seg", shop.inputs)
-    shop.run([DBT, "retry", "--target-path", shop.folder / "seg_target"])
+    shop.bare.fill("data", shop.inputs)
+    shop.run([DBT, "retry", "--target-path", shop.bare.target("seg")])
     assert shop.unfinished() == set()
     assert shop.losses() == {}

@@ -106,7 +106,7 @@ def runs(shop, tmp_path_factory):
                 time.sleep(max(0, (soon - datetime.now(UTC)).total_seconds() + 1))
             if name == "events":
                 # As a row that came in while the run before was going on: it is held, and not known to be.
-                with duckdb.connect(str(shop.folder / "store.duckdb")) as held:
+                with duckdb.connect(str(shop.database("store"))) as held:
                     held.execute("insert into seg__rejected_rows select * from seg__rejected_rows where input_name = 'events' limit 1")
             built = shop.build(database, loaded(store, stage, soon), SETTINGS, select=models, tests=False)
             copy = store / f"{name}.duckdb"
@@ -114,7 +114,7 @@ def runs(shop, tmp_path_factory):
             connection.execute(f"attach '{copy}' as \"{name}\" (read_only)")
             compiled = "\n".join(
                 path.read_text() for fingerprints in ["int_seg__event_fingerprints", "int_seg__input_fingerprints"]
-                for path in (shop.folder / f"{database}_target" / "compiled").rglob(f"{fingerprints}.sql")
+                for path in (shop.target(database) / "compiled").rglob(f"{fingerprints}.sql")
             )
             read_in_part[name] = {input_name for input_name in TIMES if f"of_new_rows where part = '{input_name}'" in compiled}
         yield connection, read_in_part
@@ -122,7 +122,7 @@ def runs(shop, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def compared(shop, runs):
-    return made_by_both(shop.folder / "other_target", runs[0], "late, whole")
+    return made_by_both(shop.target("other"), runs[0], "late, whole")
 
 
 def test_only_inputs_whose_rows_are_all_new_or_as_they_were_are_read_in_part(runs):

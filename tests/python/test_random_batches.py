@@ -68,7 +68,7 @@ def shop(tmp_path_factory):
 
 @pytest.fixture
 def compared(shop, runs):
-    return made_by_both(shop.folder / "other_target", runs, "whole")
+    return made_by_both(shop.target("other"), runs, "whole")
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -80,8 +80,8 @@ def runs(request, shop, tmp_path_factory):
     steps += [("shop", f"batch_{number}", number, ["tag:realtime"]) for number in range(1, BATCH_COUNT)]
     # A file of its own: on the other one this selection would be a realtime run too.
     steps += [("other", "whole", BATCH_COUNT - 1, WHOLE)]
-    for file in ["shop.duckdb", "other.duckdb"]:
-        (shop.folder / file).unlink(missing_ok=True)
+    for name in ["shop", "other"]:
+        shop.database(name).unlink(missing_ok=True)
     with duckdb.connect() as connection:
         for database, name, last, models in steps:
             built = shop.build(database, batches(store, request.param, last), SETTINGS[last], select=models, tests=False)

@@ -69,7 +69,7 @@ def runs(tmp_path_factory):
     with duckdb.connect() as connection:
         for name, (database, stage, settings, models) in RUNS.items():
             if name in AFTER:
-                shutil.copy(store / f"{AFTER[name]}.duckdb", shop.folder / f"{database}.duckdb")
+                shop.lay(database, store / f"{AFTER[name]}.duckdb")
             built = shop.build(database, inputs_of(store, stage), settings, select=models, tests=False)
             copy = shutil.copy(built, store / f"{name}.duckdb")
             connection.execute(f"attach '{copy}' as \"{name}\" (read_only)")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from shops import ROOT, BareShop, run
+from shops import ROOT, BareShop
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
 import generate_store
@@ -139,7 +139,7 @@ def build(shop: BareShop, store: Path, name: str, threads: int, is_all: bool = T
     if threads == 4:
         settings["seg__max_users_at_once"] = 100
         shop.fill(name, inputs)
-        run([*shop.command(name, inputs, settings), "--empty"], shop.folder, shop.environment(name, threads))
+        shop.run([*shop.command(name, inputs, settings), "--empty"], shop.environment(name, threads))
     return shop.build(name, inputs, settings, threads=threads, tests=False)
 
 

@@ -1,6 +1,5 @@
 """A small shop, run for one date after another: what the history and the migrations say, and that nothing is lost."""
 
-import shutil
 from datetime import date
 from itertools import pairwise
 
@@ -107,8 +106,7 @@ def test_a_date_in_the_middle_twice_changes_nothing(shop, in_order):
 
 def test_keys_outlive_a_build_that_broke_off(shop, in_order):
     """The last fit has centroids, but its build died before its segments had keys."""
-    broken = shop.folder / "broken.duckdb"
-    shutil.copyfile(shop.folder / "in_order.duckdb", broken)
+    broken = shop.lay("broken", shop.database("in_order"))
     with duckdb.connect(str(broken)) as connection:
         fits = [row[0] for row in connection.sql("select distinct as_of_date from seg__segment_versions").fetchall()]
         connection.execute("delete from seg__segment_versions where as_of_date = ?", [max(fits)])
