@@ -44,23 +44,38 @@ def plain_ndcg(rows: pd.DataFrame, weights: dict[str, float]) -> list[float]:
     return found
 
 
-@pytest.mark.parametrize("levels", [2, 5, 1000])
-@pytest.mark.parametrize("weights", [[1.0, 0.0, 0.0], [2.0, 1.0, 0.5], [0.0, 0.0, 0.01]])
-def test_ndcg_is_that_of_sorted_lists(levels, weights):
+def uneven_rows(levels: int, longest: int = 40) -> pd.DataFrame:
     """Few levels of strengths: nearly all candidates tie with others. Lists are of different lengths, some have no hit."""
     random = np.random.default_rng(levels)
     frames = []
     for user in range(60):
-        count = int(random.integers(1, 40))
+        count = int(random.integers(1, longest))
         frames.append(pd.DataFrame({
             "user_number": user, "history_group": "much", "target_count": int(random.integers(1, 15)),
             "is_hit": random.random(count) < 0.2,
             # Halves, quarters...: sums are exact, ties are ties.
             **{f"{name}_strength": np.floor(random.random(count) * levels) / 1024 for name in NAMES},
         }))
-    rows = pd.concat(frames, ignore_index=True)
-    found = blend_fits.ndcg(blend_fits.padded(rows, NAMES), np.array(weights))
+    return pd.concat(frames, ignore_index=True)
+
+
+@pytest.mark.parametrize("levels", [2, 5, 1000])
+@pytest.mark.parametrize("weights", [[1.0, 0.0, 0.0], [2.0, 1.0, 0.5], [0.0, 0.0, 0.01]])
+def test_ndcg_is_that_of_sorted_lists(levels, weights):
+    rows = uneven_rows(levels)
+    found = blend_fits.ndcg(blend_fits.arrays(rows, NAMES), np.array(weights))
     assert found == pytest.approx(plain_ndcg(rows, dict(zip(NAMES, weights, strict=True))), abs=1e-9)
+
+
+@pytest.mark.parametrize("levels", [5, 1000])
+def test_who_cannot_compete_is_left_out_and_lists_are_those_of_all_at_every_weight(levels):
+    rows = uneven_rows(levels, longest=200)
+    lists = blend_fits.arrays(rows, ["own", "similar"])
+    kept = blend_fits.competing(lists, lists["strengths"][:, 1], lists["strengths"][:, 0] / 4)
+    assert kept["others"].shape[1] < 150 < rows.groupby("user_number").size().max()
+    for weight in blend_fits.GRID:
+        expected = plain_ndcg(rows, {"own": weight / 4, "similar": 1.0})
+        assert blend_fits.ndcg_of(kept, weight) == pytest.approx(expected, abs=1e-9)
 
 
 def test_ties_of_high_scores_are_won_by_the_earlier_candidate():
@@ -68,7 +83,7 @@ def test_ties_of_high_scores_are_won_by_the_earlier_candidate():
         "user_number": 1, "history_group": "much", "target_count": 1, "is_hit": np.arange(12) == 9,
         **{f"{name}_strength": 1.0 for name in NAMES},
     })
-    found = blend_fits.ndcg(blend_fits.padded(rows, NAMES), np.array([2.0, 2.0, 2.0]))
+    found = blend_fits.ndcg(blend_fits.arrays(rows, NAMES), np.array([2.0, 2.0, 2.0]))
     assert found == pytest.approx([1 / math.log2(11)], abs=1e-9)
 
 
@@ -77,7 +92,7 @@ def test_a_slightly_higher_score_wins_however_late_the_candidate():
         "user_number": 1, "history_group": "much", "target_count": 1, "is_hit": np.arange(300) == 299,
         "own_strength": np.where(np.arange(300) == 299, 0.500001, 0.5),
     })
-    assert blend_fits.ndcg(blend_fits.padded(rows, ["own"]), np.array([1.0])) == pytest.approx([1], abs=1e-9)
+    assert blend_fits.ndcg(blend_fits.arrays(rows, ["own"]), np.array([1.0])) == pytest.approx([1], abs=1e-9)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -198,5 +213,5 @@ def test_weights_that_do_not_hold_on_users_left_out_are_not_used(monkeypatch):
 def test_weights_hold_where_the_users_left_out_gain_by_them(truth, does_hold):
     """Users who differ from all others; who are like them; and whose hits follow nothing."""
     rows = planted_rows(80, truth, noise=0.05 if truth else 1.0)
-    lists = blend_fits.padded(rows, NAMES)
+    lists = blend_fits.arrays(rows, NAMES)
     assert blend_fits.holds(lists, np.array([1.0, 0.0, 0.0]), NAMES) == does_hold

@@ -23,14 +23,18 @@ numbered as (
 
 ),
 
+-- Days by number, so that a day and the next are joined at once: with a third relation that says which day is next, all of a
+-- user's products were joined with each other first (70 s instead of 2 s on a grocer's 1.5 million lines).
 days as (
 
     select
         user_number,
+        product_number,
         activity_date,
-        lead(activity_date) over (partition by user_number order by activity_date) as next_date
+        is_target,
+        dense_rank() over (partition by user_number order by activity_date) as day_number
     from numbered
-    where place = 1
+    where place <= {{ products_per_day }}
 
 )
 
@@ -39,18 +43,11 @@ select
     before.product_number,
     afterwards.product_number as next_product_number,
     min(afterwards.activity_date) as activity_date
-from numbered as before
-inner join days
+from days as before
+inner join days as afterwards
     on
-        before.user_number = days.user_number
-        and before.activity_date = days.activity_date
-inner join numbered as afterwards
-    on
-        days.user_number = afterwards.user_number
-        and days.next_date = afterwards.activity_date
+        before.user_number = afterwards.user_number
+        and before.day_number + 1 = afterwards.day_number
         and before.product_number <> afterwards.product_number
-where
-    before.place <= {{ products_per_day }}
-    and afterwards.place <= {{ products_per_day }}
-    and afterwards.is_target = 1
+where afterwards.is_target = 1
 group by before.user_number, before.product_number, afterwards.product_number
