@@ -172,20 +172,22 @@ def learnt(lists: dict[str, np.ndarray], names: list[str], start: np.ndarray | N
 def ascend(lists: dict[str, np.ndarray], weights: np.ndarray) -> tuple[np.ndarray, float]:
     """Weights and their mean NDCG, after one weight after the other was set to the best of the grid."""
     current = ndcg(lists, weights).mean()
-    for _ in range(PASSES):
-        before = current
-        for place in range(weights.size):
-            strength = lists["strengths"][:, place]
-            if not strength.any():
-                continue
-            rest = np.where(np.arange(weights.size) == place, 0, weights)
-            kept = competing(lists, lists["strengths"] @ rest.astype(np.float32), strength)
-            for value in GRID:
-                tried = ndcg_of(kept, value).mean()
-                if tried > current + LEAST_GAIN and (value > 0 or rest.any()):
-                    current, weights = tried, rest + value * (np.arange(weights.size) == place)
-        if current <= before:
+    unchanged = 0
+    for place in [*range(weights.size)] * PASSES:
+        if unchanged == weights.size:
             break
+        unchanged += 1
+        strength = lists["strengths"][:, place]
+        if not strength.any():
+            continue
+        rest = np.where(np.arange(weights.size) == place, 0, weights)
+        kept = competing(lists, lists["strengths"] @ rest.astype(np.float32), strength)
+        for value in GRID:
+            tried = ndcg_of(kept, value).mean()
+            if tried > current + LEAST_GAIN and (value > 0 or rest.any()):
+                current, weights = tried, rest + value * (np.arange(weights.size) == place)
+                # What was tried before this is tried again, itself not: it is at its best.
+                unchanged = 1
     return weights, current
 
 
