@@ -14,7 +14,7 @@ class CompiledModels:
         shop = BareShop(folder / "shop")
         database = shop.fill("compiled", {})
         command = [str(DBT), "compile", *shop.options("compiled", vars or {}), "--select", *models]
-        shop.run(command, shop.environment("compiled"))
+        shop.run("compiled", command)
         self.sql = {}
         for model in models:
             (file,) = shop.target("compiled").glob(f"compiled/**/{model}.sql")

@@ -91,7 +91,7 @@ class BareShop:
         select: models to build, without tests; all of them where none is named.
         """
         self.fill(name, inputs)
-        self.run(self.command(name, inputs, vars, tests, select), self.environment(name, threads))
+        self.run(name, self.command(name, inputs, vars, tests, select), threads)
         return self.database(name)
 
     def database(self, name: str) -> Path:
@@ -131,23 +131,27 @@ class BareShop:
         return {**os.environ, "SEG_DUCKDB_PATH": str(self.database(name)), "SEG_THREADS": str(threads),
                 "DBT_PROFILES_DIR": str(self.folder), "NO_COLOR": "1"}
 
-    def run(self, command: list[str], environment: dict[str, str]) -> None:
-        """Run dbt in the shop's folder, on what an earlier build with the same vars parsed."""
-        if self.parsed is None:
-            run(command, self.folder, environment)
-            return
+    def run(self, name: str, command: list[str], threads: int = 2) -> None:
+        """Run dbt on what an earlier run with the same vars parsed."""
+        # dbt parses anew where the path of the file differs: it is the same of all, seen from the folder of the name.
+        folder = self.database(name).parent
+        folder.mkdir(exist_ok=True)
+        for part in ["dbt_project.yml", "packages.yml", "dbt_packages"]:
+            if not (folder / part).exists():
+                (folder / part).symlink_to(self.folder / part)
+        environment = {**self.environment(name, threads), "SEG_DUCKDB_PATH": self.database(name).name}
+        parsed = folder / "target" / "partial_parse.msgpack"
         vars = command[command.index("--vars") + 1]
-        kept = self.parsed / f"{hashlib.md5(vars.encode()).hexdigest()}.msgpack"
-        own = Path(command[command.index("--target-path") + 1]) / "partial_parse.msgpack"
-        if kept.exists():
-            own.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(kept, own)
+        kept = self.parsed and self.parsed / f"{hashlib.md5(vars.encode()).hexdigest()}.msgpack"
+        if kept and kept.exists():
+            parsed.parent.mkdir(exist_ok=True)
+            shutil.copyfile(kept, parsed)
         try:
-            run(command, self.folder, environment)
+            run(command, folder, environment)
         finally:
-            if own.exists() and not kept.exists():
+            if kept and parsed.exists() and not kept.exists():
                 # Another process may be about to keep the same: one of them is left, whole.
-                shutil.copyfile(own, unfinished := kept.with_suffix(f".{os.getpid()}"))
+                shutil.copyfile(parsed, unfinished := kept.with_suffix(f".{os.getpid()}"))
                 unfinished.replace(kept)
 
 

@@ -59,7 +59,7 @@ def test_rows_that_a_killed_realtime_run_took_in_are_gone_with_their_input(fault
     inputs = inputs_of(faults.store, 0)
     faults.shop.fill("withdrawn", inputs)
     command = faults.shop.command("withdrawn", inputs, faults.settings(1), select=["tag:realtime"])
-    faults.shop.run([*command, *WITHOUT_TESTS], faults.shop.environment("withdrawn"))
+    faults.shop.run("withdrawn", [*command, *WITHOUT_TESTS])
     with duckdb.connect() as connection:
         connection.execute(f"attach '{database}' as killed (read_only)")
         connection.execute(f"attach '{faults.before}' as undisturbed (read_only)")

@@ -139,7 +139,7 @@ def build(shop: BareShop, store: Path, name: str, threads: int, is_all: bool = T
     if threads == 4:
         settings["seg__max_users_at_once"] = 100
         shop.fill(name, inputs)
-        shop.run([*shop.command(name, inputs, settings), "--empty"], shop.environment(name, threads))
+        shop.run(name, [*shop.command(name, inputs, settings), "--empty"], threads)
     return shop.build(name, inputs, settings, threads=threads, tests=False)
 
 
