@@ -14,20 +14,25 @@ as_of_dates as (
 
 ),
 
--- How many users went from the one to the other for the first time on a day.
+-- When a user first went from the one to the other.
+{% set between_days, within_sessions = ref('int_seg__steps_between_days'), ref('int_seg__steps_within_sessions') %}
 steps as (
 
+    {% if var('seg__next_within_sessions') %}
     select
         user_number,
         product_number,
         next_product_number,
         min(activity_date) as activity_date
     from (
-        select * from {{ ref('int_seg__steps_between_days') }}
+        select * from {{ between_days }}
         union all
-        select * from {{ ref('int_seg__steps_within_sessions') }}
+        select * from {{ within_sessions }}
     ) as all_steps
     group by user_number, product_number, next_product_number
+    {% else %}
+    select * from {{ between_days }}
+    {% endif %}
 
 ),
 
