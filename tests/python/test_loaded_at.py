@@ -28,13 +28,18 @@ RUNS = {
     "late": ("store", "late", REALTIME),
     "late, whole": ("other", "late", WHOLE),
     "erasure": ("store", 3, REALTIME),
+    "other erasure": ("store", "other erasure", REALTIME),
+    "other types": ("store", "other types", REALTIME),
+    "other types, whole": ("other", "other types", WHOLE),
 }
+# What stages that bring no rows of the inputs above begin with.
+AFTER = {"late": 2, "other erasure": 3, "other types": 3}
 # What of the inputs a run read: of an input whose rows changed where they stood there are fewer than came in.
 NEW_ALONE = {
     "events": {"events", "order_lines", "reviews", "campaign_touches"},
     "all inputs": {"events", "reviews", "campaign_touches"},
     "late": {"order_lines", "reviews", "campaign_touches"},
-    "erasure": set(),
+    "erasure": set(), "other erasure": set(), "other types": {"events", "order_lines", "reviews", "campaign_touches"},
 }
 # After the first run begins and before the next one does.
 SOON_SECONDS = 60
@@ -54,6 +59,7 @@ def rows_of(folder, stage: int, soon: datetime) -> dict[str, str]:
             {SHARED_KEY}
             union all select 'soon', 'soon', 'view', timestamp '{soon:%Y-%m-%d %H:%M:%S}'
             union all select null, 'soon', 'view', timestamp '{soon:%Y-%m-%d %H:%M:%S}'
+            union all select 'peeked', 'second of three', 'peek', timestamp '2026-06-01 13:00'
         )
     """
     if stage >= 1:
@@ -64,9 +70,11 @@ def rows_of(folder, stage: int, soon: datetime) -> dict[str, str]:
 def loaded(folder, stage, soon: datetime) -> dict[str, str]:
     """The rows of a stage; `loaded_at` is an hour later with each stage that brings rows.
 
-    Late: of one row another version, which came in after the first stage and before the second, but is there only now.
+    late: of one row another version, which came in after the first stage and before the second, but is there only now.
+    other erasure: in place of one user another asks to be forgotten, at the same time.
+    other types: no row is new, and what a spelling means is another.
     """
-    last = 2 if stage == "late" else stage
+    last = AFTER.get(stage, stage)
     stages = [rows_of(folder, number, soon) for number in range(last + 1)]
     inputs = dict(stages[-1])
     for name in TIMES:
@@ -85,6 +93,12 @@ def loaded(folder, stage, soon: datetime) -> dict[str, str]:
                 )
                 from ({inputs[name]})
             """
+    if stage in ["other erasure", "other types"]:
+        inputs["erasure_requests"] = f"""
+            select * replace (case when user_id = 'u103' then 'u106' else user_id end as user_id) from ({inputs["erasure_requests"]})
+        """
+    peek = "view" if stage == "other types" else "search"
+    inputs["event_types"] = f"select 'peek' as source_event_type, '{peek}' as event_type, 'of this shop' as comment"
     return inputs
 
 
@@ -129,14 +143,14 @@ def test_only_inputs_whose_rows_are_all_new_or_as_they_were_are_read_in_part(run
     assert {name: runs[1][name] for name in NEW_ALONE} == NEW_ALONE
 
 
-@pytest.mark.parametrize("run", ["events", "late"])
+@pytest.mark.parametrize("run", ["events", "late", "other types"])
 def test_new_rows_leave_the_tables_that_a_whole_build_makes(runs, compared, run):
     assert {"seg__events", "seg__sessions", "seg__orders", "seg__user_features", "seg__rejected_rows"} <= set(compared)
     assert len(compared) > 30
     assert unequal(runs[0], run, f"{run}, whole", compared) == {}
 
 
-@pytest.mark.parametrize("run", ["events", "late"])
+@pytest.mark.parametrize("run", ["events", "late", "other types"])
 def test_a_run_leaves_the_fingerprints_of_all_rows(runs, run):
     columns = "part, part_key, user_id, row_count, fingerprint, loaded_until, due_at, load_fingerprint"
     left = f"select {columns} from \"{run}\".main.int_seg__refreshed_fingerprints where part not like 'other %'"
@@ -181,6 +195,12 @@ def test_a_row_that_took_the_place_of_another_under_an_earlier_time_is_not_overl
         assert runs[0].sql(f"select event_type from \"{run}\".main.seg__events where event_id = 'soon'").fetchall() == [(event_type,)]
 
 
-def test_who_asks_to_be_forgotten_is_forgotten(runs):
-    for run, count in [("all inputs", True), ("erasure", False)]:
-        assert bool(runs[0].sql(f"select count(*) from \"{run}\".main.seg__events where user_id = 'u103'").fetchall()[0][0]) == count
+def test_who_asks_to_be_forgotten_is_forgotten_and_who_withdraws_that_is_known_again(runs):
+    for run, known in [("late", {"u103", "u106"}), ("erasure", {"u106"}), ("other erasure", {"u103"})]:
+        users = runs[0].sql(f"select distinct user_id from \"{run}\".main.seg__events where user_id in ('u103', 'u106')").fetchall()
+        assert {row[0] for row in users} == known, run
+
+
+def test_what_a_spelling_means_now_is_true_of_rows_seen_before(runs):
+    for run, event_type in [("other erasure", "search"), ("other types", "view")]:
+        assert runs[0].sql(f"select event_type from \"{run}\".main.seg__events where event_id = 'peeked'").fetchall() == [(event_type,)]
