@@ -77,8 +77,10 @@ class BareShop:
         for name, content in files.items():
             (folder / name).write_text(yaml.safe_dump(content, width=1000))
         # As `dbt deps` leaves it.
-        (folder / "dbt_packages").mkdir()
-        (folder / "dbt_packages" / "ecommerce_segmentation").symlink_to(ROOT)
+        package = folder / "dbt_packages" / "ecommerce_segmentation"
+        if not package.exists():
+            package.parent.mkdir()
+            package.symlink_to(ROOT)
 
     def build(
         self, name: str, inputs: dict[str, str], vars: dict | None = None, threads: int = 2, tests: bool = True,

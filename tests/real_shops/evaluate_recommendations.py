@@ -8,7 +8,7 @@
 The package sees only rows before the cut. Measured are all users who bought something in the horizon, and of them those
 who were known before. Where products that the user had bought are left out, no method shows them and none is a target.
 Kept in target/recommendations/<shop>: the split with the package's inputs, the peers' lists and settings, which
---package-only reads instead of making them anew; and package/cut.duckdb, on which --changed builds models of a new version
+--package-only reads instead of making them anew; and package/cut/seg.duckdb, on which --changed builds models of a new version
 and what comes of them, nothing else. A shop whose data is not there is left out and named.
 """
 
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "real_shops" / "evaluation"), str(ROOT / "scripts")]
 
 from list_metrics import METRICS, interval, user_metrics, verdict  # noqa: E402  the folders are no packages
-from package_recommendations import build_lists, complete, popular_list, read_lists  # noqa: E402
+from package_recommendations import build_lists, built_database, complete, popular_list, read_lists  # noqa: E402
 from peer_recommenders import one_thread  # noqa: E402
 from readme_section import write_readme_section  # noqa: E402
 from recommendation_split import MODES, SHOPS, split_shop  # noqa: E402
@@ -68,7 +68,7 @@ def main() -> int:
             popular = popular_list(arguments.database)
         else:
             lists, seconds = build_lists(said, folder / "package", arguments.changed, arguments.vars)
-            popular = popular_list(folder / "package" / "cut.duckdb")
+            popular = popular_list(built_database(folder / "package"))
         figures = pd.concat(
             [mode_figures(folder, targets, mode, of_mode, popular) for mode, of_mode in lists.items()], ignore_index=True
         )

@@ -10,6 +10,7 @@ from cut_shops import BareShop
 
 LISTS = "seg__user_recommendations"
 REPEATS_VAR = "seg__recommend_repeats"
+BUILD = "cut"
 
 
 def build_lists(
@@ -25,10 +26,10 @@ def build_lists(
         "seg__as_of_date": said["cut"], "seg__horizon_days": said["horizon_days"],
         "seg__service_categories": said["service_categories"], **(vars or {}),
     }
-    database, manifest = folder / "cut.duckdb", folder / "cut_target" / "manifest.json"
+    bare = BareShop(folder)
+    database, manifest = bare.database(BUILD), bare.target(BUILD) / "manifest.json"
     if not changed:
         database.unlink(missing_ok=True)
-    bare = BareShop(folder)
     lists, seconds = {}, {}
     for mode in ("repeats", "new"):
         first = mode == "repeats"
@@ -39,10 +40,15 @@ def build_lists(
             # The tables of the inputs stay as they are.
             inputs, select = dict.fromkeys(said["inputs"]), models_with_repeats_var(manifest)
             select += [f"{model}+,+{LISTS}" for model in changed or [] if first]
-        bare.build("cut", inputs, {**settings, REPEATS_VAR: first}, select=select)
+        bare.build(BUILD, inputs, {**settings, REPEATS_VAR: first}, select=select)
         seconds[mode] = time.monotonic() - started
         lists[mode] = read_lists(database)
     return lists, seconds
+
+
+def built_database(folder: Path) -> Path:
+    """The file that `build_lists` leaves."""
+    return BareShop(folder).database(BUILD)
 
 
 def read_lists(database: Path) -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """The shops whose segments are measured, and the runs of each: a first day, the next day, and that day on bootstraps."""
 
 import json
-import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -55,11 +54,11 @@ def run_days(shop: Shop, folder: Path) -> Runs:
         user_ids = [row[0] for row in connection.execute("select user_id from int_seg__users order by 1").fetchall()]
     next_day = first_day + timedelta(days=1)
     bare = BareShop(folder / "segments")
-    first = bare.folder / "first.duckdb"
+    first = bare.database("first")
 
     def run(name, rows, as_of_date, policy):
         if first.exists():
-            shutil.copyfile(first, bare.folder / f"{name}.duckdb")
+            bare.lay(name, first)
         settings = {"as_of_date": str(as_of_date), "refit_policy": policy, "horizon_days": shop.horizon_days,
                     "max_training_rows": MAX_TRAINING_ROWS}
         settings = {f"seg__{key}": value for key, value in settings.items()}
@@ -72,7 +71,7 @@ def run_days(shop: Shop, folder: Path) -> Runs:
         for number in range(BOOTSTRAP_COUNT)
     ]
     return Runs(
-        first, bootstraps, theme_seconds(bare.folder / "first_target"), theme_seconds(bare.folder / "next_target")
+        first, bootstraps, theme_seconds(bare.target("first")), theme_seconds(bare.target("next"))
     )
 
 
