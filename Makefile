@@ -67,7 +67,7 @@ example: .venv-test/.locked ## a real grocer's year, installed and built as any 
 	cd examples/complete_journey && DBT_PROFILES_DIR=. $(CURDIR)/.venv-test/bin/dbt --quiet build
 	@.venv-test/bin/python scripts/print_summary.py examples/complete_journey/complete_journey.duckdb
 
-evaluate: .venv-test/.locked .venv-peers/.locked .venv-bench/.locked ## cut off the last horizon of shops, predict it and recommend beside peers, segment five, write the README's tables (SEG_REAL_DATA names the shops' folder)
+evaluate: .venv-test/.locked .venv-peers/.locked .venv-bench/.locked ## cut off the last horizon of shops, predict it and recommend beside peers, segment five, write tests/real_shops/RESULTS.md and the README's tables (SEG_REAL_DATA names the shops' folder)
 	OMP_NUM_THREADS=1 .venv-test/bin/python tests/real_shops/evaluate.py --readme
 	OMP_NUM_THREADS=1 .venv-test/bin/python tests/real_shops/measure.py
 	OMP_NUM_THREADS=1 .venv-test/bin/python tests/real_shops/evaluate_segments.py --readme

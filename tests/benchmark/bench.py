@@ -89,7 +89,8 @@ def main() -> None:
         print_slowest_models(runs["package"][-1])
     fail_where_peers_differ(runs)
     if arguments.write and len(runs) == 1 + len(PEERS):
-        write_result("bench" if arguments.users == USERS else "bench-large", comparison_as_markdown(runs))
+        name = "bench" if arguments.users == USERS else "bench-large"
+        write_result(name, comparison_as_markdown(runs), comparison_as_markdown(runs, with_steps=False))
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -385,7 +386,7 @@ def fail_where_peers_differ(runs: dict[str, list[dict]]) -> None:
         raise SystemExit("\n".join(["\nThe peers differ:", *differing]))
 
 
-def comparison_as_markdown(runs: dict[str, list[dict]]) -> str:
+def comparison_as_markdown(runs: dict[str, list[dict]], with_steps: bool = True) -> str:
     medians = {
         name: {key: statistics.median(run[key] for run in of_side) for key in ["seconds", "cpu_seconds", "megabytes"]}
         for name, of_side in runs.items()
@@ -417,7 +418,7 @@ def comparison_as_markdown(runs: dict[str, list[dict]]) -> str:
             row("wall time", "seconds", "s"),
             row("CPU time", "cpu_seconds", "s"),
             row("peak memory", "megabytes", "MB"),
-            *(row(f"- {step}, models added up", step, "s") for step in dict.fromkeys(THEMES.values())),
+            *(row(f"- {step}, models added up", step, "s") for step in dict.fromkeys(THEMES.values()) if with_steps),
             *(quality(label) for label in ["r2 of order_count", "r2 of net_revenue", "auc of will_order", "ndcg@10"]),
         ]
     )

@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT / "tests" / "real_shops" / "evaluation"), str(ROOT / "s
 import peer_boosting  # noqa: E402  the folders are no packages
 from cut_shops import SHOPS, cut_off  # noqa: E402
 from metrics import differences, measure  # noqa: E402
-from readme_section import write_readme_section  # noqa: E402
+from readme_section import write_result  # noqa: E402
 
 METHODS = {
     "package": "this package", "bg_nbd": "lifetimes BG/NBD", "pareto_nbd": "lifetimes Pareto/NBD",
@@ -33,17 +33,19 @@ COLUMNS = {
     "mae_orders": "MAE orders", "spearman_orders": "Spearman", "capture_orders": "top-decile capture",
     "rmse_revenue": "RMSE revenue", "seconds": "seconds",
 }
+SUMMARY = "| shop | predicted | this package | best peer | difference (95 % interval) | |"
+RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shop", choices=list(SHOPS), help="one shop only")
     parser.add_argument("--out", type=Path, help="folder for the predictions and figures as csv")
-    parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
+    parser.add_argument("--readme", action="store_true", help="write the tables into RESULTS.md, and their summary into README.md")
     parser.add_argument("--peers", type=Path, default=ROOT / ".venv-peers" / "bin" / "python")
     arguments = parser.parse_args()
 
-    blocks, missing = [], []
+    blocks, rows, missing = [], [], []
     for name in [arguments.shop] if arguments.shop else SHOPS:
         with tempfile.TemporaryDirectory() as folder:
             shop = SHOPS[name](Path(folder))
@@ -55,7 +57,9 @@ def main() -> int:
         figures = pd.DataFrame({
             method: {**measure(outcomes, method), "seconds": seconds.get(method)} for method in methods
         }).T
-        blocks.append(block(shop, outcomes, figures, methods, models))
+        compared = {peer: differences(outcomes, "package", peer) for peer in methods[1:]}
+        blocks.append(block(shop, outcomes, figures, compared, models))
+        rows += summary_rows(shop, len(outcomes), figures, compared)
         print(blocks[-1], flush=True)
         if arguments.out:
             arguments.out.mkdir(parents=True, exist_ok=True)
@@ -64,7 +68,8 @@ def main() -> int:
 
     print("\n".join(missing))
     if arguments.readme and blocks:
-        write_readme_section("evaluated", "\n\n".join([*blocks, *missing]))
+        summary = "\n".join([SUMMARY, "| --- | --- | ---: | --- | ---: | --- |", *rows])
+        write_result(RESULTS, "evaluated", "\n\n".join([*blocks, *missing]), "\n\n".join([summary, *missing]))
     return 0 if blocks else 1
 
 
@@ -114,8 +119,11 @@ def predict(shop, folder: Path, peers: Path) -> tuple[pd.DataFrame, dict[str, fl
     return outcomes, seconds, models
 
 
-def block(shop, outcomes: pd.DataFrame, figures: pd.DataFrame, methods: list[str], models: str) -> str:
-    """One shop as markdown: a table of figures, and the differences to each peer with their intervals."""
+def block(shop, outcomes: pd.DataFrame, figures: pd.DataFrame, compared: dict[str, dict], models: str) -> str:
+    """One shop as markdown: a table of figures, and the differences to each peer with their intervals.
+
+    compared: of each peer what `differences` says.
+    """
     inside = outcomes["orders"].between(outcomes["package_low"].round(8), outcomes["package_high"].round(8)).mean()
     lines = [
         f"**{shop.title}**, {len(outcomes):,} earlier buyers, {shop.horizon_days} days ahead; serves: {models}; "
@@ -124,19 +132,41 @@ def block(shop, outcomes: pd.DataFrame, figures: pd.DataFrame, methods: list[str
         "| | " + " | ".join(COLUMNS.values()) + " |",
         "| --- |" + " ---: |" * len(COLUMNS),
     ]
-    for method in methods:
+    for method in figures.index:
         values = [number(figures.loc[method, column]) for column in COLUMNS]
         lines.append(f"| {METHODS[method]} | " + " | ".join(values) + " |")
     lines.append("")
-    for peer in methods[1:]:
-        parts = []
-        for name, (value, low, high) in differences(outcomes, "package", peer).items():
-            better = low > 0 if name == "auc" else high < 0
-            worse = high < 0 if name == "auc" else low > 0
-            verdict = "ahead" if better else "behind" if worse else "level"
-            parts.append(f"{COLUMNS[name]} {signed(value)} ({signed(low)} to {signed(high)}) {verdict}")
+    for peer, of_peer in compared.items():
+        parts = [f"{COLUMNS[metric]} {difference(of_peer[metric])} {verdict(metric, of_peer[metric])}" for metric in of_peer]
         lines.append(f"- against {METHODS[peer]}: " + "; ".join(parts))
     return "\n".join(lines)
+
+
+def summary_rows(shop, user_count: int, figures: pd.DataFrame, compared: dict[str, dict]) -> list[str]:
+    """One row per metric that has an interval: the package, and the peer that did best by it."""
+    rows = []
+    for metric in next(iter(compared.values())):
+        values = figures.loc[list(compared), metric].astype(float)
+        best = values.idxmax() if metric == "auc" else values.idxmin()
+        found = compared[best][metric]
+        cells = [
+            f"{shop.title}, {shop.horizon_days} days, {user_count:,} buyers" if not rows else "", COLUMNS[metric],
+            number(figures.loc["package", metric]), f"{number(values[best])} {METHODS[best]}", difference(found),
+            verdict(metric, found),
+        ]
+        rows.append("| " + " | ".join(cells) + " |")
+    return rows
+
+
+def difference(found: tuple[float, float, float]) -> str:
+    value, low, high = found
+    return f"{signed(value)} ({signed(low)} to {signed(high)})"
+
+
+def verdict(metric: str, found: tuple[float, float, float]) -> str:
+    """Of AUC more is better, of errors less."""
+    _, low, high = found if metric == "auc" else [-end for end in (found[0], found[2], found[1])]
+    return "ahead" if low > 0 else "behind" if high < 0 else "level"
 
 
 def number(value: float) -> str:

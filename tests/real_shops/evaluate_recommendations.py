@@ -27,7 +27,7 @@ sys.path[:0] = [str(ROOT / "tests" / "real_shops" / "evaluation"), str(ROOT / "s
 from list_metrics import METRICS, interval, user_metrics, verdict  # noqa: E402  the folders are no packages
 from package_recommendations import build_lists, built_database, complete, popular_list, read_lists  # noqa: E402
 from peer_recommenders import one_thread  # noqa: E402
-from readme_section import write_readme_section  # noqa: E402
+from readme_section import write_result  # noqa: E402
 from recommendation_split import MODES, SHOPS, split_shop  # noqa: E402
 
 CACHE = ROOT / "target" / "recommendations"
@@ -36,6 +36,8 @@ METHODS = {
     "favourites": "the user's most frequent", "cosine": "implicit cosine", "tfidf": "implicit TF-IDF",
     "bm25": "implicit BM25", "als": "implicit ALS", "ease": "EASE",
 }
+SUMMARY = "| shop | NDCG at 10 | this package | best peer | difference (95 % interval) | |"
+RESULTS = Path(__file__).with_name("RESULTS.md")
 GROUPS = {"all": "all users", "known": "known before"}
 
 
@@ -48,13 +50,13 @@ def main() -> int:
     parser.add_argument("--database", type=Path, help="read the package's lists from this DuckDB file, build nothing")
     parser.add_argument("--mode", choices=list(MODES), help="of the lists in --database")
     parser.add_argument("--out", type=Path, help="folder for the figures of every method and user as csv")
-    parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
+    parser.add_argument("--readme", action="store_true", help="write the tables into RESULTS.md, and their summary into README.md")
     parser.add_argument("--peers", type=Path, default=ROOT / ".venv-bench" / "bin" / "python")
     arguments = parser.parse_args()
     if arguments.database and not (arguments.shop and arguments.mode):
         parser.error("--database needs --shop and --mode")
 
-    blocks, missing = [], []
+    blocks, rows, missing = [], [], []
     for name in [arguments.shop] if arguments.shop else SHOPS:
         folder = CACHE / name
         keep = bool(arguments.package_only or arguments.database or arguments.changed)
@@ -72,7 +74,9 @@ def main() -> int:
         figures = pd.concat(
             [mode_figures(folder, targets, mode, of_mode, popular) for mode, of_mode in lists.items()], ignore_index=True
         )
-        blocks.append(block(said, figures, seconds))
+        better = better_settings(figures)
+        blocks.append(block(said, better, seconds))
+        rows += summary_rows(said, better)
         print(blocks[-1], flush=True)
         if arguments.out:
             arguments.out.mkdir(parents=True, exist_ok=True)
@@ -80,7 +84,8 @@ def main() -> int:
 
     print("\n".join(missing))
     if arguments.readme and blocks:
-        write_readme_section("recommendations", "\n\n".join([*blocks, *missing]))
+        summary = "\n".join([SUMMARY, "| --- | --- | ---: | --- | ---: | --- |", *rows])
+        write_result(RESULTS, "recommendations", "\n\n".join([*blocks, *missing]), "\n\n".join([summary, *missing]))
     return 0 if blocks else 1
 
 
@@ -113,10 +118,9 @@ def mode_figures(
     return pd.concat(found, ignore_index=True)
 
 
-def block(said: dict, figures: pd.DataFrame, seconds: dict[str, float]) -> str:
+def block(said: dict, better: pd.DataFrame, seconds: dict[str, float]) -> str:
     """One shop as markdown: a table of figures, and the differences to the best peer with their intervals."""
-    better = better_settings(figures)
-    modes = [mode for mode in MODES if (figures["mode"] == mode).any()]
+    modes = [mode for mode in MODES if (better["mode"] == mode).any()]
     user_counts = {mode: better[(better["mode"] == mode) & (better["method"] == "package")] for mode in modes}
     took = ", ".join(f"{seconds[mode]:.0f} s" for mode in modes if mode in seconds)
     lines = [
@@ -153,16 +157,46 @@ def better_settings(figures: pd.DataFrame) -> pd.DataFrame:
     return figures.merge(mean[["mode", "method", "is_tuned"]], on=["mode", "method", "is_tuned"])
 
 
-def difference(figures: pd.DataFrame, group: str) -> str:
-    """The package minus the best peer for the group, user by user."""
-    if group == "known":
-        figures = figures[figures["is_known"]]
-    ndcg = figures.pivot_table(index="user_id", columns="method", values="ndcg")
-    if ndcg.empty:
+def difference(better: pd.DataFrame, group: str) -> str:
+    """The package minus the best peer for the group, in words."""
+    best, found = against_best(better, group)
+    if best is None:
         return f"{GROUPS[group]}: nobody"
+    return f"{GROUPS[group]}, minus {METHODS[best]} {signed(found)} {verdict(*found[1:])}"
+
+
+def against_best(better: pd.DataFrame, group: str) -> tuple[str | None, tuple[float, float, float]]:
+    """The peer with the highest NDCG for the group, and package minus peer with its interval, user by user."""
+    if group == "known":
+        better = better[better["is_known"]]
+    ndcg = better.pivot_table(index="user_id", columns="method", values="ndcg")
+    if ndcg.empty:
+        return None, interval(ndcg.to_numpy())
     best = ndcg.drop(columns="package").mean().round(9).reindex([m for m in METHODS if m in ndcg and m != "package"]).idxmax()
-    value, low, high = interval((ndcg["package"] - ndcg[best]).to_numpy())
-    return f"{GROUPS[group]}, minus {METHODS[best]} {value:+.3f} ({low:+.3f} to {high:+.3f}) {verdict(low, high)}"
+    return best, interval((ndcg["package"] - ndcg[best]).to_numpy())
+
+
+def summary_rows(said: dict, better: pd.DataFrame) -> list[str]:
+    """One row per mode, over all users: the package, and the peer that did best."""
+    rows = []
+    for mode, words in MODES.items():
+        of_mode = better[better["mode"] == mode]
+        best, found = against_best(of_mode, "all")
+        if best is None:
+            continue
+        own, of_best = (
+            "{:.3f} ({:.3f}-{:.3f})".format(*interval(of_mode.loc[of_mode["method"] == method, "ndcg"].to_numpy()))
+            for method in ["package", best]
+        )
+        user_count = of_mode["user_id"].nunique()
+        cells = [f"{said['title']}, {said['horizon_days']} days" if not rows else "", f"{words}, {user_count:,} users",
+                 own, f"{of_best} {METHODS[best]}", signed(found), verdict(*found[1:])]
+        rows.append("| " + " | ".join(cells) + " |")
+    return rows
+
+
+def signed(found: tuple[float, float, float]) -> str:
+    return "{:+.3f} ({:+.3f} to {:+.3f})".format(*found)
 
 
 if __name__ == "__main__":

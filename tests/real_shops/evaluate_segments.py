@@ -16,7 +16,7 @@ import duckdb
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "real_shops" / "evaluation"), str(ROOT / "scripts")]
 
-from readme_section import write_readme_section  # noqa: E402  the folders are no packages
+from readme_section import write_result  # noqa: E402  the folders are no packages
 from segment_metrics import (  # noqa: E402
     inertia_ratio,
     kept_shares,
@@ -50,12 +50,17 @@ FIGURES = {
     "fit_seconds": ("seconds, all segments with their fits", "{:.1f}"),
     "score_seconds": ("seconds of the next day, without a fit", "{:.1f}"),
 }
+# What the README shows of them.
+SHOWN = [
+    "user_count", "cluster_count", "inertia_ratio", "silhouette", "silhouette_shuffled", "stability", "kmeans", "rfm", "plain",
+    "kmeans_order_count", "rfm_order_count", "shuffled_kmeans_order_count", "users_kept", "fit_seconds",
+]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shop", choices=list(SHOPS), help="one shop only")
-    parser.add_argument("--readme", action="store_true", help="write the table into README.md")
+    parser.add_argument("--readme", action="store_true", help="write the table into RESULTS.md, and less of it into README.md")
     arguments = parser.parse_args()
 
     measured, missing = {}, []
@@ -66,12 +71,12 @@ def main() -> int:
                 missing.append(f"{shop.title} was not measured: {shop.why_not}.")
                 continue
             measured[shop.title] = figures(shop, Path(folder))
-        print(table({shop.title: measured[shop.title]}), flush=True)
+        print(table({shop.title: measured[shop.title]}, list(FIGURES)), flush=True)
 
-    text = "\n\n".join([table(measured), *missing])
+    text, summary = ("\n\n".join([table(measured, shown), *missing]) for shown in [list(FIGURES), SHOWN])
     print(text)
     if arguments.readme and measured:
-        write_readme_section("segments", text)
+        write_result(Path(__file__).with_name("RESULTS.md"), "segments", text, summary)
     return 0 if measured else 1
 
 
@@ -94,11 +99,11 @@ def figures(shop, folder: Path) -> dict[str, float]:
         }
 
 
-def table(measured: dict[str, dict[str, float]]) -> str:
-    """One row per figure that any shop has, one column per shop."""
+def table(measured: dict[str, dict[str, float]], shown: list[str]) -> str:
+    """One row per figure of these that any shop has, one column per shop."""
     lines = ["| | " + " | ".join(measured) + " |", "| --- |" + " ---: |" * len(measured)]
     for figure, (words, form) in FIGURES.items():
-        if not any(figure in of_shop for of_shop in measured.values()):
+        if figure not in shown or not any(figure in of_shop for of_shop in measured.values()):
             continue
         values = [form.format(of_shop[figure]) if figure in of_shop else "-" for of_shop in measured.values()]
         lines.append(f"| {words} | " + " | ".join(values) + " |")
