@@ -1,9 +1,14 @@
-{# The event weights in one row: <event_type>_weight, 0 where an event type has none. #}
-{% macro event_weights_in_one_row() %}
+{#
+    The event weights in one row: <event_type>_weight, 0 where an event type has none.
+    in_ten_thousandths: as doubles of whole ten-thousandths, of which sums are exact too, and faster than those of decimals.
+#}
+{% macro event_weights_in_one_row(in_ten_thousandths=false) %}
+    {%- set weight = 'cast(weight as decimal(18, 4))' %}
+    {%- set weight = 'cast(10000 * ' ~ weight ~ ' as double)' if in_ten_thousandths else weight %}
     select
         {% for event_type in ['view', 'click', 'cart_add', 'cart_remove', 'wishlist', 'purchase'] %}
         coalesce(max(case
-            when event_type = '{{ event_type }}' then cast(weight as decimal(18, 4))
+            when event_type = '{{ event_type }}' then {{ weight }}
         end), 0) as {{ event_type }}_weight{{ ',' if not loop.last }}
         {% endfor %}
     from (

@@ -10,6 +10,12 @@
 
 with
 
+feature_dates as (
+
+    {{ dates_of_days(ref('int_seg__user_days'), ref('int_seg__feature_dates')) }}
+
+),
+
 user_days as (
 
     select
@@ -19,9 +25,9 @@ user_days as (
     from {{ ref('int_seg__user_days') }} as user_days
     inner join {{ ref('int_seg__users') }} as users
         on user_days.user_id = users.user_id
-    inner join {{ ref('int_seg__feature_dates') }} as feature_dates
+    inner join feature_dates
         on
-            user_days.activity_date < feature_dates.as_of_date
+            user_days.activity_date = feature_dates.activity_date
             and users.sample_bucket % feature_dates.one_in = 0
     where
         {{ only_users_to_refresh('user_days.user_id', 'int_seg__users_to_measure') }}

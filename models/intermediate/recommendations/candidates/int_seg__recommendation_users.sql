@@ -35,6 +35,21 @@ first_activities as (
 
 ),
 
+pair_counts as (
+
+    select
+        user_id,
+        product_count * (product_count - 1) / 2 as pair_count
+    from (
+        select
+            user_id,
+            least(count(*), {{ var('seg__max_products_per_user') }}) as product_count
+        from first_dealings
+        group by user_id
+    ) as product_counts
+
+),
+
 users as (
 
     select
@@ -42,16 +57,21 @@ users as (
         first_activities.first_activity_date,
         first_activities.much_activity_date,
         row_number() over (order by users.user_id) as user_number,
-        row_number() over (
-            order by
-                case when first_activities.user_id is null then 1 else 0 end,
-                md5(users.user_id),
-                users.user_id
-        ) as sample_number
+        row_number() over sampled as sample_number,
+        sum(pair_counts.pair_count) over sampled as pair_count
     from {{ ref('int_seg__users') }} as users
     left join first_activities
         on users.user_id = first_activities.user_id
+    left join pair_counts
+        on users.user_id = pair_counts.user_id
     where {{ only_users_to_refresh('users.user_id', 'int_seg__users_to_measure') }}
+    window sampled as (
+        order by
+            case when first_activities.user_id is null then 1 else 0 end,
+            md5(users.user_id),
+            users.user_id
+        rows between unbounded preceding and current row
+    )
 
 ),
 
@@ -109,7 +129,8 @@ judged as (
             when as_of_dates.split = 'test' then {{ var('seg__max_evaluated_users') }}
             else {{ var('seg__max_evaluated_users') }} / 4
         end, false) as is_served,
-        users.sample_number <= {{ var('seg__max_pairing_users') }} as is_teaching
+        users.sample_number <= {{ var('seg__max_pairing_users') }}
+        and coalesce(users.pair_count, 0) <= {{ var('seg__max_product_pairs') }} as is_teaching
     from as_of_dates
     cross join users
     left join to_serve
