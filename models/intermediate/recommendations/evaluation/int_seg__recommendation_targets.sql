@@ -38,36 +38,18 @@ targets as (
     where signals.is_target = 1 and signals.activity_date < scoring_date.as_of_date
     group by as_of_dates.as_of_date, signals.user_id, signals.product_id
 
-),
-
-bought_before as (
-
-    select
-        targets.as_of_date,
-        targets.user_id,
-        targets.product_id
-    from targets
-    inner join {{ ref('int_seg__product_signals') }} as signals
-        on
-            targets.user_id = signals.user_id
-            and targets.product_id = signals.product_id
-            and targets.as_of_date > signals.activity_date
-    where signals.is_bought = 1
-    group by targets.as_of_date, targets.user_id, targets.product_id
-
 )
 
 select
     targets.as_of_date,
     targets.user_id,
     targets.product_id,
-    bought_before.product_id is not null as is_repeat
+    coalesce(purchases.first_bought_date < targets.as_of_date, false) as is_repeat
 from targets
 inner join {{ ref('seg__products') }} as products
     on targets.product_id = products.product_id
-left join bought_before
+left join {{ ref('int_seg__first_purchases') }} as purchases
     on
-        targets.as_of_date = bought_before.as_of_date
-        and targets.user_id = bought_before.user_id
-        and targets.product_id = bought_before.product_id
+        targets.user_id = purchases.user_id
+        and targets.product_id = purchases.product_id
 where not products.is_service

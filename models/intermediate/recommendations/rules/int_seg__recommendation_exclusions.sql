@@ -15,21 +15,32 @@ as_of_dates as (
 
 ),
 
+-- Sums of those pairs alone of which something came back: few of all that is bought.
+returned as (
+
+    select distinct
+        user_id,
+        product_id
+    from {{ ref('int_seg__user_product_days') }}
+    where returned_unit_count > 0 and {{ only_users_to_refresh('user_id', 'int_seg__users_to_measure') }}
+
+),
+
 traded as (
 
     select
         as_of_dates.as_of_date,
         days.user_id,
         days.product_id,
-        sum(days.order_count) as order_count,
         sum(days.returned_unit_count) as returned_unit_count,
         sum(days.unit_count - days.returned_unit_count) as net_unit_count
     from {{ ref('int_seg__user_product_days') }} as days
+    inner join returned
+        on
+            days.user_id = returned.user_id
+            and days.product_id = returned.product_id
     inner join as_of_dates
         on days.activity_date < as_of_dates.as_of_date
-    where
-        (days.order_count > 0 or days.returned_unit_count > 0)
-        and {{ only_users_to_refresh('days.user_id', 'int_seg__users_to_measure') }}
     group by as_of_dates.as_of_date, days.user_id, days.product_id
 
 ),
@@ -97,16 +108,18 @@ excluded as (
     union all
 
     select
-        traded.as_of_date,
-        traded.user_id,
-        traded.product_id,
+        as_of_dates.as_of_date,
+        days.user_id,
+        days.product_id,
         3 as reason_number
-    from traded
+    from {{ ref('int_seg__user_product_days') }} as days
+    inner join as_of_dates
+        on days.activity_date < as_of_dates.as_of_date
     inner join one_off_products
         on
-            {{ stored_date('traded.as_of_date') }} = one_off_products.as_of_date
-            and traded.product_id = one_off_products.product_id
-    where traded.order_count > 0
+            {{ stored_date('as_of_dates.as_of_date') }} = one_off_products.as_of_date
+            and days.product_id = one_off_products.product_id
+    where days.order_count > 0 and {{ only_users_to_refresh('days.user_id', 'int_seg__users_to_measure') }}
 
 )
 
