@@ -10,7 +10,6 @@ users as (
 
     select
         as_of_date,
-        split,
         user_id,
         user_number,
         is_teaching,
@@ -23,6 +22,7 @@ products as (
 
     select
         as_of_date,
+        split,
         product_id,
         product_number,
         is_eligible
@@ -73,12 +73,11 @@ summed as (
         as_of_date,
         user_number,
         product_id,
-        min(split) as split,
         coalesce(min(purchase_weight), 0) as purchase_weight,
         min(case when is_target = 1 then activity_date end) as first_target_date,
         max(case when is_target = 1 then activity_date end) as last_target_date,
         max(activity_date) as last_activity_date,
-        cast(coalesce(sum(is_target), 0) as bigint) as target_day_count,
+        count(case when is_target = 1 then 1 end) as target_day_count,
         {% for sum_name, value in {
             'target_sum': 'is_target * ' ~ half_life_decay('activity_date', 'as_of_date', var('seg__purchase_half_life_days')),
             'bought_sum': 'is_bought * ' ~ half_life_decay('activity_date', 'as_of_date', var('seg__affinity_half_life_days')),
@@ -99,6 +98,7 @@ scored as (
 
     select
         summed.*,
+        products.split,
         products.product_number,
         products.is_eligible,
         -- Whole hundredths: products and sums of them are exact on any number of threads. Never quite forgotten: of a
