@@ -8,6 +8,9 @@ import pytest
 from shops import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "real_shops" / "evaluation"))
+sys.path.insert(0, str(ROOT / "tests" / "real_shops"))
+import cut_shops
+import evaluate
 import metrics
 import peer_boosting
 
@@ -41,6 +44,23 @@ def test_a_method_against_itself_differs_by_nothing_and_against_noise_by_much():
     assert metrics.differences(outcomes, "good", "same")["auc"] == (0, 0, 0)
     value, low, high = metrics.differences(outcomes, "good", "noise")["rmse_orders"]
     assert low <= value <= high < 0
+
+
+def test_the_readme_shows_the_peer_that_did_best_by_each_metric_and_which_way_is_ahead():
+    figures = pd.DataFrame(
+        {"auc": [0.8, 0.7, 0.75], "rmse_orders": [2.0, 1.5, 3.0], "rmse_revenue": [1234.5, 1300.0, 1250.0]},
+        index=["package", "bg_nbd", "boosting"],
+    )
+    compared = {
+        "bg_nbd": {"auc": (0.1, 0.05, 0.15), "rmse_orders": (0.5, 0.1, 0.9), "rmse_revenue": (-65.5, -90.0, -40.0)},
+        "boosting": {"auc": (0.05, -0.01, 0.11), "rmse_orders": (-1.0, -2.0, -0.5), "rmse_revenue": (-15.5, -20.0, -0.5)},
+    }
+    rows = evaluate.summary_rows(cut_shops.Shop("Shop", 30, None), 1200, figures, compared)
+    assert rows == [
+        "| Shop, 30 days, 1,200 buyers | AUC | 0.800 | 0.750 gradient boosting | +0.050 (-0.010 to +0.110) | level |",
+        "|  | RMSE orders | 2.000 | 1.500 lifetimes BG/NBD | +0.500 (+0.100 to +0.900) | behind |",
+        "|  | RMSE revenue | 1,234.5 | 1,250.0 gradient boosting | -15.500 (-20.0 to -0.500) | ahead |",
+    ]
 
 
 def test_the_peer_reads_nothing_after_its_snapshot():

@@ -9,6 +9,8 @@ from scipy.sparse import csr_matrix
 from shops import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "real_shops" / "evaluation"))
+sys.path.insert(0, str(ROOT / "tests" / "real_shops"))
+import evaluate_recommendations
 import list_metrics
 import package_recommendations
 import peer_recommenders
@@ -75,3 +77,16 @@ def test_a_user_without_a_list_is_shown_what_is_popular():
     popular = pd.DataFrame({"product_id": ["p"], "recommendation_rank": [1]})
     found = package_recommendations.complete(lists, popular, ["a", "c"])
     assert found[["user_id", "product_id"]].to_numpy().tolist() == [["a", "x"], ["c", "p"]]
+
+
+def test_the_readme_shows_the_peer_with_the_highest_ndcg_of_each_mode_and_what_lies_between():
+    of_users = {"package": [1.0, 0.5], "popular": [0.4, 0.1], "ease": [0.6, 0.3]}
+    better = pd.DataFrame([
+        {"user_id": user, "method": method, "mode": "repeats", "is_known": True, "ndcg": ndcg}
+        for method, values in of_users.items() for user, ndcg in zip("ab", values, strict=True)
+    ])
+    rows = evaluate_recommendations.summary_rows({"title": "Shop", "horizon_days": 30}, better)
+    assert rows == [
+        "| Shop, 30 days | repeats allowed, 2 users | 0.750 (0.500-1.000) | 0.450 (0.300-0.600) EASE "
+        "| +0.300 (+0.200 to +0.400) | ahead |"
+    ]
