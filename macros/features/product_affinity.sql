@@ -4,7 +4,7 @@
 #}
 {% macro event_weights_in_one_row(in_ten_thousandths=false) %}
     {%- set weight = 'cast(weight as decimal(18, 4))' %}
-    {%- set weight = 'cast(10000 * ' ~ weight ~ ' as double)' if in_ten_thousandths else weight %}
+    {%- set weight = 'round(10000 * cast(' ~ weight ~ ' as double))' if in_ten_thousandths else weight %}
     select
         {% for event_type in ['view', 'click', 'cart_add', 'cart_remove', 'wishlist', 'purchase'] %}
         coalesce(max(case

@@ -78,8 +78,8 @@ class BareShop:
             (folder / name).write_text(yaml.safe_dump(content, width=1000))
         # As `dbt deps` leaves it.
         package = folder / "dbt_packages" / "ecommerce_segmentation"
-        if not package.exists():
-            package.parent.mkdir()
+        if not package.is_symlink():
+            package.parent.mkdir(exist_ok=True)
             package.symlink_to(ROOT)
 
     def build(

@@ -12,7 +12,11 @@ first_dealings as (
         user_id,
         -1 * {{ dbt.datediff("cast('2000-01-01' as date)", 'min(activity_date)', 'day') }} as days_before
     from {{ ref('int_seg__product_signals') }}
-    where {{ only_users_to_refresh('user_id', 'int_seg__users_to_measure') }}
+    where
+        activity_date < (
+            select max(as_of_date) from {{ ref('int_seg__as_of_dates') }}
+        )
+        and {{ only_users_to_refresh('user_id', 'int_seg__users_to_measure') }}
     group by user_id, product_id
 
 ),
@@ -35,6 +39,7 @@ first_activities as (
 
 ),
 
+-- Of the scoring date, at which they are most.
 pair_counts as (
 
     select
