@@ -3,8 +3,8 @@
     in_ten_thousandths: as doubles of whole ten-thousandths, of which sums are exact too, and faster than those of decimals.
 #}
 {% macro event_weights_in_one_row(in_ten_thousandths=false) %}
-    {%- set weight = 'cast(weight as decimal(18, 4))' %}
-    {%- set weight = 'round(10000 * cast(' ~ weight ~ ' as double))' if in_ten_thousandths else weight %}
+    {%- set exact = 'cast(weight as decimal(18, 4))' %}
+    {%- set weight = 'round(10000 * cast(' ~ exact ~ ' as double))' if in_ten_thousandths else exact %}
     select
         {% for event_type in ['view', 'click', 'cart_add', 'cart_remove', 'wishlist', 'purchase'] %}
         coalesce(max(case

@@ -34,6 +34,8 @@ SEEDS = ["event_weights", "recommendation_blends", "repeat_categories", "segment
 FAN_OUT = {
     "seg__max_source_products": [10, 30, 100],
     "seg__max_products_per_user": [30, 100],
+    # All users of the demo store have 296,000 pairs.
+    "seg__max_product_pairs": [75_000, 150_000],
     "seg__max_regression_products_per_user": [30, 100, 300],
     "seg__regression_weight_count": [20, 60, 200],
     "seg__similar_product_count": [10, 20, 50],

@@ -26,6 +26,7 @@ periods as (
 
 ),
 
+-- Distinct as they are, which keeps this join before the one with what was added up.
 later_dates as (
 
     select distinct
