@@ -12,7 +12,7 @@ from shops import DBT, ROOT, BareShop
 
 @pytest.fixture(scope="session", autouse=True)
 def parse_once(tmp_path_factory):
-    """What dbt parsed is shared among this run's builds, of all processes of pytest's."""
+    """What dbt imported is shared among a process's builds, what it parsed among those of all processes of pytest's."""
     folder = tmp_path_factory.getbasetemp()
     BareShop.parsed = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "parsed"
     BareShop.parsed.mkdir(exist_ok=True)

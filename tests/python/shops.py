@@ -5,10 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import yaml
+from dbt_processes import run_dbt
 
 ROOT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
@@ -52,7 +54,8 @@ class BareShop:
     The engine's time zone is New York on purpose: what the package makes of a time must not depend on it.
     """
 
-    # Where what dbt parsed is kept, by the vars it was parsed with; conftest.py names a folder. None: each build parses.
+    # Where what dbt parsed is kept, by the vars it was parsed with; conftest.py names a folder. None: each build starts and
+    # parses as any shop's does.
     parsed: Path | None = None
 
     def __init__(self, folder: Path):
@@ -149,7 +152,7 @@ class BareShop:
             parsed.parent.mkdir(exist_ok=True)
             shutil.copyfile(kept, parsed)
         try:
-            run(command, folder, environment)
+            run(command, folder, environment, run_dbt if self.parsed else run_command)
         finally:
             if kept and parsed.exists() and not kept.exists():
                 # Another process may be about to keep the same: one of them is left, whole.
@@ -166,8 +169,12 @@ def selected(models: list[str] | None) -> list[str]:
     return ["--select", *models, "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
 
-def run(command: list[str], cwd: Path, env: dict[str, str]) -> None:
-    result = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+def run_command(command: list[str], cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess:
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+
+
+def run(command: list[str], cwd: Path, env: dict[str, str], run_command: Callable = run_command) -> None:
+    result = run_command(command, cwd, env)
     if result.returncode != 0:
         raise RuntimeError(
             f"{' '.join(command)} failed in {cwd}\n{result.stdout[-6000:]}\n{result.stderr[-2000:]}"
