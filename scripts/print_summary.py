@@ -118,8 +118,12 @@ def shop_section(marts: Marts, title: str) -> str:
         "seg__user_features",
         "select count(*) from {mart} where as_of_date = (select max(as_of_date) from {mart})",
     )
-    order_count = marts.value("seg__orders", "select count(*) from {mart} where not is_return")
-    net_revenue = marts.value("seg__orders", "select sum(net_revenue) from {mart}")
+    # The marts of behaviour hold what is dated later, too.
+    until = f"ordered_at < '{as_of_date}'" if as_of_date else "true"
+    order_count = marts.value(
+        "seg__orders", f"select count(*) from {{mart}} where not is_return and not is_cancelled and {until}"
+    )
+    net_revenue = marts.value("seg__orders", f"select sum(net_revenue) from {{mart}} where {until}")
     facts = [
         f"{whole(user_count)} users",
         f"{whole(order_count)} orders",

@@ -1,11 +1,12 @@
 {#
     A select of the acceptable rows of a judged input, one per key, and `copy_count`: how many acceptable
-    rows had the key. Of several the first in the given order is kept; rows that tie in all columns are equal.
+    rows had the key. Of several the one of the latest version is kept, of these the first in the given order; rows that tie
+    in all columns are equal.
     Only keys that occur more than once go through the window: it costs a sort.
     input_name: in a realtime run only the rows of users of whom rows of this input changed compete, with whatever else has
     their keys.
 #}
-{% macro kept_rows(judged, key, columns, input_name=none) -%}
+{% macro kept_rows(judged, key, columns, input_name=none, version=none) -%}
     {%- set is_some = input_name is not none and refreshes_some_users() -%}
     {%- set rows = 'rows_of_users' if is_some else judged -%}
     with
@@ -62,6 +63,9 @@
             row_number() over (
                 partition by judged.{{ key }}
                 order by
+                    {% if version %}
+                    judged.{{ version }} desc nulls last,
+                    {% endif %}
                     {% for column in columns %}
                     judged.{{ column }} asc nulls last{{ ',' if not loop.last }}
                     {% endfor %}

@@ -14,7 +14,7 @@
         'seg__purchase_half_life_days', 'seg__affinity_half_life_days', 'seg__browse_half_life_days', 'seg__much_history_products',
         'seg__max_own_products', 'seg__max_source_products', 'seg__max_regression_products_per_user',
         'seg__max_similar_candidates',
-        'seg__minimum_repeat_rate', 'seg__repeat_damping_pairs', 'seg__random_seed',
+        'seg__minimum_repeat_rate', 'seg__repeat_damping_pairs', 'seg__random_seed', 'seg__experiment_control_names',
     ] %}
         {% do values.append(name ~ '=' ~ var(name)) %}
     {% endfor %}

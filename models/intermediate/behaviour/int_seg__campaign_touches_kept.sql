@@ -10,7 +10,8 @@ kept as (
         'touch_id',
         ['touch_id', 'touched_at', 'user_id', 'touch_type', 'campaign_id', 'experiment_id', 'variant', 'product_id',
          'coupon_id', 'cost', 'strategy', 'position', 'propensity'],
-        input_name='campaign_touches'
+        input_name='campaign_touches',
+        version='loaded_at'
     ) }}
 
 )

@@ -55,4 +55,5 @@ cross join purchases_given
 where
     not purchases_given.has_purchases
     and order_lines.quantity > 0
+    and not {{ is_cancelled('order_lines.order_status') }}
     and {{ only_users_to_refresh('order_lines.user_id') }}

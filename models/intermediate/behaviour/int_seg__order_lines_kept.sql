@@ -10,7 +10,8 @@ kept as (
         'order_line_id',
         ['order_line_id', 'ordered_at', 'order_id', 'user_id', 'product_id', 'quantity', 'unit_price',
          'discount_amount', 'order_status', 'coupon_id', 'channel'],
-        input_name='order_lines'
+        input_name='order_lines',
+        version='loaded_at'
     ) }}
 
 )

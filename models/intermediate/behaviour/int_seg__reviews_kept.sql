@@ -9,7 +9,8 @@ kept as (
         ref('int_seg__reviews_judged'),
         'review_id',
         ['review_id', 'reviewed_at', 'user_id', 'product_id', 'rating', 'review_text'],
-        input_name='reviews'
+        input_name='reviews',
+        version='loaded_at'
     ) }}
 
 )

@@ -3,11 +3,6 @@
     plan flags, else the only one that is called like a control; what is unclear is said in `control_problem`.
 #}
 
-{% set names = [] %}
-{% for name in var('seg__experiment_control_names') %}
-    {% do names.append("'" ~ name | lower | replace("'", "''") ~ "'") %}
-{% endfor %}
-
 with
 
 planned as (
@@ -29,7 +24,7 @@ variants as (
         users.variant,
         count(*) as exposed_user_count,
         max(case when coalesce(plans.is_control, false) then 1 else 0 end) as is_flagged,
-        max(case when lower(users.variant) in ({{ names | join(', ') or "''" }}) then 1 else 0 end) as is_named,
+        max(case when lower(users.variant) in ({{ control_names() }}) then 1 else 0 end) as is_named,
         max(plans.share) as share
     from {{ ref('int_seg__experiment_users') }} as users
     left join {{ ref('int_seg__experiment_plans') }} as plans

@@ -26,7 +26,7 @@ feedback as (
         case when touch_type in ('click', 'redeem') then 1 else 0 end as touch_response_count
     from {{ ref('int_seg__campaign_touches_kept') }}
     where
-        lower(trim(variant)) is distinct from 'control'
+        (variant is null or lower(trim(variant)) not in ({{ control_names() }}))
         and {{ only_users_to_refresh('user_id') }}
 
 )

@@ -76,7 +76,7 @@ judged as (
 
     select
         *,
-        coalesce(order_status in ('cancelled', 'canceled', 'voided', 'failed', 'cancel'), false) as is_cancelled,
+        {{ is_cancelled('order_status') }} as is_cancelled,
         quantity < 0 or coalesce(order_status in ('returned', 'refunded'), false) as is_return
     from lines
 

@@ -71,8 +71,11 @@ select
     cast(contributions.method as string) as method,
     cast(
         {{ capitalized('words.feature_words') }} || ' '
-        || cast(cast(contributions.feature_value as decimal(28, 2)) as string)
-        || ' (typical ' || cast(cast(typical.typical_value as decimal(28, 2)) as string) || ') '
+        || case
+            when contributions.is_known then cast(cast(contributions.feature_value as decimal(28, 2)) as string)
+            else 'unknown'
+        end
+        || coalesce(' (average ' || cast(cast(typical.mean_value as decimal(28, 2)) as string) || ')', '') || ' '
         || case when contributions.contribution < 0 then 'lowers' else 'raises' end
         || ' the expected ' || units.unit || ' by '
         || cast(cast(abs(contributions.contribution) as decimal(28, 3)) as string)
@@ -81,6 +84,7 @@ select
     ) as reason,
     cast(contributions.feature_value as double) as feature_value,
     cast(typical.typical_value as double) as typical_value,
+    cast(typical.mean_value as double) as mean_value,
     cast(contributions.contribution as double) as contribution,
     cast(contributions.fidelity as double) as fidelity
 from contributions

@@ -105,6 +105,14 @@ select
     cast(product_name as string) as product_name,
     cast(strategy as string) as strategy,
     cast(case
+        -- A habit of which three purchases in a row are missing is told as what it was.
+        when
+            strategy in ('due', 'repeat') and days_between > 0
+            and {{ dbt.datediff('because_date', 'as_of_date', 'day') }} > 3 * days_between
+            then
+                'You bought this '
+                || case when days_between = 1 then 'nearly every day' else 'about every ' || cast(days_between as string) || ' days' end
+                || ' until ' || cast(because_date as string)
         when strategy in ('due', 'repeat') and days_between = 1 then 'You buy this nearly every day'
         when strategy = 'due'
             then 'Due again: you buy this about every ' || cast(days_between as string) || ' days'

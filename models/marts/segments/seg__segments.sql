@@ -1,6 +1,6 @@
 {# One row per scheme and segment with at least one user: its size, its revenue and what stands out, in words. #}
 
-{% set percent = "cast(cast(round(100 * {}, 0) as bigint) as string) || ' %'" %}
+{% set percent = "case when {0} > 0 and {0} < 0.005 then 'under 1' else cast(cast(round(100 * {0}, 0) as bigint) as string) end || ' %'" %}
 
 with
 
@@ -87,7 +87,14 @@ outstanding as (
     from {{ ref('seg__segment_features') }} as segment_features
     inner join words
         on segment_features.feature_name = words.feature_name
-    where abs(segment_features.standardized_difference) >= 0.33
+    inner join segment_sums
+        on
+            segment_features.scheme = segment_sums.scheme
+            and segment_features.segment_key = segment_sums.segment_key
+    where
+        abs(segment_features.standardized_difference) >= 0.33
+        -- What is known of a minority only describes that minority.
+        and 2 * segment_features.user_count >= segment_sums.user_count
 
 ),
 

@@ -1,5 +1,5 @@
 {#
-    One row per target, user at the scoring date and feature that explains the target: value and contribution. A view: of
+    One row per target, user at the scoring date and feature that explains the target: value, whether it is known, and contribution. A view: of
     100 million events they are 145 million rows, which `seg__prediction_reasons` makes some users at a time.
 #}
 {{ config(materialized='view_in_place') }}
@@ -49,6 +49,7 @@ select
     users.as_of_date,
     fits.feature_name,
     users.{{ feature.name }} as feature_value,
+    {{ feature.known_of or 'true' }} as is_known,
     fits.base_contribution + fits.slope * users.scaled_{{ feature.name }} as contribution,
     fits.method,
     fits.fidelity

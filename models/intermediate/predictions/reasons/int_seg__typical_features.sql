@@ -1,12 +1,19 @@
-{# One row per horizon and feature: the median of all users at the scoring date. #}
+{#
+    One row per horizon and feature: the median of all users at the scoring date, and the mean of those whom it is known of,
+    which is what a reason names beside a user's value: contributions are from the average user, and many medians are 0.
+#}
 with
 
-medians as (
+moments as (
 
     select
         horizon_days,
         {% for feature in prediction_features() %}
-        percentile_cont(0.5) within group (order by {{ feature.name }}) as {{ feature.name }}{{ ',' if not loop.last }}
+        percentile_cont(0.5) within group (order by {{ feature.name }}) as {{ feature.name }}_median,
+        {{ ratio(
+            exact_sum('case when ' ~ feature.known_of ~ ' then ' ~ feature.name ~ ' end') if feature.known_of else exact_sum(feature.name),
+            'count(case when ' ~ feature.known_of ~ ' then 1 end)' if feature.known_of else 'count(*)'
+        ) }} as {{ feature.name }}_mean{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_seg__prediction_features_filled') }}
     where split = 'scoring'
@@ -18,7 +25,8 @@ medians as (
 select
     horizon_days,
     '{{ feature.name }}' as feature_name,
-    {{ feature.name }} as typical_value
-from medians
+    {{ feature.name }}_median as typical_value,
+    {{ feature.name }}_mean as mean_value
+from moments
 {{ 'union all' if not loop.last }}
 {% endfor %}

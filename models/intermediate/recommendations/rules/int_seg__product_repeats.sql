@@ -1,5 +1,5 @@
 {#
-    One row per date and product that the shop lists or sold: of how many users the window after their first purchase of it lies before the date, and
+    One row per date and product, but for services, that the shop lists or sold: of how many users the window after their first purchase of it lies before the date, and
     how many of them bought it again within that window.
 #}
 
@@ -54,8 +54,9 @@ products as (
         category
     from {{ ref('seg__products') }}
     where
-        is_listed
-        or product_id in (select product_id from {{ ref('int_seg__first_purchases') }})
+        -- Postage comes with every order: it would make everything look like something that is bought again.
+        not is_service
+        and (is_listed or product_id in (select product_id from {{ ref('int_seg__first_purchases') }}))
 
 )
 
