@@ -1,6 +1,6 @@
 {# One row per scheme and segment with at least one user: its size, its revenue and what stands out, in words. #}
 
-{% set percent = "case when {0} > 0 and {0} < 0.005 then 'under 1' else cast(cast(round(100 * {0}, 0) as bigint) as string) end || ' %'" %}
+{% set percent = "case when {0} > 0 and {0} < 0.005 then '{1} 1' else cast(cast(round(100 * {0}, 0) as bigint) as string) end || ' %'" %}
 
 with
 
@@ -118,8 +118,8 @@ select
     shares.segment_name,
     cast(
         coalesce(texts.segment_meaning || '. ', '')
-        || replace(phrases.share_of_users, '{}', {{ percent.format('shares.user_share') }})
-        || coalesce(', ' || replace(phrases.share_of_revenue, '{}', {{ percent.format('shares.revenue_share') }}), '')
+        || replace(phrases.share_of_users, '{}', {{ percent.format('shares.user_share', 'Under') }})
+        || coalesce(', ' || replace(phrases.share_of_revenue, '{}', {{ percent.format('shares.revenue_share', 'under') }}), '')
         || '. ' || coalesce(replace(phrases.stands_out, '{}', standing_out.phrases), phrases.nothing_stands_out) || '.'
     as string) as segment_description,
     cast(texts.advice as string) as advice,
