@@ -1,8 +1,9 @@
 """One row per target, feature and step: the additive model that comes closest to what serves, to explain it by.
 
 Whatever serves (trees, a network, a stack), its predictions are fitted by a sum of step functions of one feature each:
-boosted trees of a single split. How much of the variation of the predictions it repeats, on users it has not seen, is
-the fidelity (R squared).
+boosted trees of a single split. What is a line of one feature, as a baseline that repeats the last window, is explained
+by it alone. How much of the variation of the predictions that repeats, on users it has not seen, is the fidelity (R
+squared).
 """
 
 import threading
@@ -24,10 +25,12 @@ MAX_FEATURES = 12
 MAX_STEPS = 16
 STUMPS = {"max_iter": 150, "learning_rate": 0.1, "max_leaf_nodes": 2, "min_samples_leaf": 20, "early_stopping": False}
 MIN_ROWS = 60
+# R squared from which a single feature explains a target by itself.
+LINE_FIDELITY = 0.99
 
 COLUMNS = {
     "target_name": "object", "feature_name": "object", "low_value": "float64", "high_value": "float64",
-    "base_contribution": "float64", "fidelity": "float64", "row_count": "int64",
+    "base_contribution": "float64", "slope": "float64", "fidelity": "float64", "row_count": "int64",
 }
 
 
@@ -39,7 +42,8 @@ def model(dbt, session):
 
 
 def fit_all(rows: pd.DataFrame, random_seed: int) -> pd.DataFrame:
-    """Explain every target and return the steps, long; a value v lies in the step where low_value < v <= high_value.
+    """Explain every target and return the steps, long; a value v lies in the step where low_value < v <= high_value and
+    contributes base_contribution + slope x v.
 
     rows: columns is_held_out, prediction_<target> (null: another horizon) and feature_<name> (standardized). Targets
     with equal predictions, or fewer than `MIN_ROWS` users, have no rows.
@@ -67,6 +71,9 @@ def explain(rows: pd.DataFrame, column: str, random_seed: int) -> list[dict]:
     if not 0 < is_held_out.sum() < len(rows):
         is_held_out = np.arange(len(rows)) % 3 == 0
     learnt, held_out = rows[~is_held_out], rows[is_held_out]
+    line = line_of_one(learnt, held_out, names, column)
+    if line:
+        return [line]
     scale = learnt[column].std() or 1.0
 
     functions = step_functions(learnt[names], learnt[column] / scale, random_seed)
@@ -82,16 +89,38 @@ def explain(rows: pd.DataFrame, column: str, random_seed: int) -> list[dict]:
         scaled = values * scale
         centred[name] = thresholds, scaled - values_of((thresholds, scaled), learnt[name]).mean()
     predicted = mean + sum(values_of(function, held_out[name]) for name, function in centred.items())
-    unexplained = np.mean((held_out[column] - predicted) ** 2)
-    variance = np.mean((held_out[column] - held_out[column].mean()) ** 2)
-    fidelity = max(0.0, 1 - unexplained / variance) if variance > 0 else 0.0
+    fidelity = max(0.0, r_squared(held_out[column], predicted))
 
     return [
         {"feature_name": name.removeprefix("feature_"), "low_value": low, "high_value": high,
-         "base_contribution": value, "fidelity": fidelity, "row_count": len(learnt)}
+         "base_contribution": value, "slope": 0.0, "fidelity": fidelity, "row_count": len(learnt)}
         for name, (thresholds, values) in centred.items()
         for low, high, value in zip([np.nan, *thresholds], [*thresholds, np.nan], values, strict=True)
     ]
+
+
+def line_of_one(learnt: pd.DataFrame, held_out: pd.DataFrame, names: list[str], column: str) -> dict | None:
+    """The feature whose line says nearly all of the predictions, if there is one."""
+    features, outcomes = learnt[names], learnt[column]
+    deviations = features - features.mean()
+    covariances = deviations.mul(outcomes - outcomes.mean(), axis=0).mean()
+    variances = (deviations**2).mean()
+    slopes = covariances[variances > 0] / variances[variances > 0]
+    if slopes.empty:
+        return None
+    name = (slopes * covariances).round(12).idxmax()
+    slope, mean = slopes[name], features[name].mean()
+    fidelity = r_squared(held_out[column], outcomes.mean() + slope * (held_out[name] - mean))
+    if fidelity < LINE_FIDELITY:
+        return None
+    return {"feature_name": name.removeprefix("feature_"), "low_value": np.nan, "high_value": np.nan,
+            "base_contribution": -slope * mean, "slope": slope, "fidelity": fidelity, "row_count": len(learnt)}
+
+
+def r_squared(outcomes: pd.Series, predicted: pd.Series) -> float:
+    """Share of the variation that is repeated; 0 where there is none."""
+    variance = np.mean((outcomes - outcomes.mean()) ** 2)
+    return 1 - np.mean((outcomes - predicted) ** 2) / variance if variance > 0 else 0.0
 
 
 def step_functions(

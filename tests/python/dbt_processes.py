@@ -1,5 +1,6 @@
 """dbt, every run a process forked from one that has imported dbt and scikit-learn: tests run it a hundred times."""
 
+import atexit
 import gc
 import multiprocessing
 import os
@@ -35,4 +36,8 @@ def become_dbt(command: list[str], cwd: Path, env: dict[str, str], output: str) 
     sys.argv = command
     # What is imported stays: the collector need not go through it again and again.
     gc.freeze()
-    runpy.run_path(command[0], run_name="__main__")
+    try:
+        runpy.run_path(command[0], run_name="__main__")
+    finally:
+        # Closing the database is left to the end of the process, which multiprocessing cuts short.
+        atexit._run_exitfuncs()

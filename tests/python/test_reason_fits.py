@@ -42,6 +42,19 @@ def test_contributions_are_centred_on_the_average_user():
     assert mean == pytest.approx(0, abs=0.05)
 
 
+def test_a_baseline_is_explained_by_the_one_feature_that_it_repeats():
+    fits = reason_fits.fit_all(make_rows(prediction=lambda x: 5 + 3 * x[:, 2]), random_seed=1)
+    assert list(fits["feature_name"]) == ["f2"]
+    assert fits[["slope", "fidelity"]].iloc[0].to_list() == pytest.approx([3, 1])
+    learnt = make_rows().loc[lambda rows: ~rows["is_held_out"], "feature_f2"]
+    assert fits["base_contribution"].item() + 3 * learnt.mean() == pytest.approx(0, abs=1e-9)
+
+
+def test_two_features_in_equal_parts_are_no_line_of_one():
+    fits = reason_fits.fit_all(make_rows(prediction=lambda x: x[:, 2] + x[:, 4]), random_seed=1)
+    assert {"f2", "f4"} <= set(fits["feature_name"]) and (fits["slope"] == 0).all()
+
+
 def test_what_is_not_additive_has_a_low_fidelity():
     fits = reason_fits.fit_all(make_rows(prediction=lambda x: x[:, 0] * x[:, 1]), random_seed=1)
     assert (fits["fidelity"] < 0.3).all()

@@ -1,7 +1,7 @@
 {#
     One row per target, feature and range of its standardized value: contribution = base_contribution + slope x value.
-    A linear model that serves gives its own coefficients, which is exact; any other model the additive steps that come
-    closest to it, with their fidelity.
+    A linear model that serves gives its own coefficients, which is exact; any other model the line of one feature or the
+    additive steps that come closest to it, with their fidelity.
 #}
 select
     cast(fits.target_name as string) as target_name,
@@ -9,8 +9,8 @@ select
     cast(fits.low_value as double) as low_value,
     cast(fits.high_value as double) as high_value,
     cast(fits.base_contribution as double) as base_contribution,
-    cast(0 as double) as slope,
-    'additive_steps' as method,
+    cast(fits.slope as double) as slope,
+    case when fits.slope <> 0 then 'linear_terms' else 'additive_steps' end as method,
     cast(fits.fidelity as double) as fidelity
 from {{ ref('ml_seg__reason_fits') }} as fits
 left join {{ ref('int_seg__linear_fits') }} as linear_fits
