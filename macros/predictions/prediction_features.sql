@@ -7,7 +7,7 @@
     transform  log = signed log, sign(x) * ln(1 + |x|); none = as it is
     fill       the value of a user for whom the expression is null
     known_of   condition, on the features filled, of users whom it is known of; of others a reason says that it is unknown.
-               Somebody never seen counts as seen long ago: no training row is like that, and nobody new would be either.
+               Somebody never seen counts as seen once, long ago: without a sign-up date no training row is like that.
     winsorize  whether values outside the training quantiles count as the quantile. The plain amounts are left
                alone: what a user buys next grows with what they bought before, for the largest users too.
 
@@ -15,12 +15,13 @@
     therefore rates, in units of one window.
 #}
 {% macro prediction_features() %}
+    {% set has_been_seen = 'not (days_since_first_seen = 730 and days_since_last_seen = 730)' %}
     {% set days_known = 'greatest(window_days, least(365, coalesce(days_since_first_seen, 0)))' %}
     {{ return([
         {'name': 'is_buyer', 'expression': 'case when order_count > 0 then 1 else 0 end', 'transform': 'none', 'fill': 0, 'winsorize': true},
         {'name': 'is_repeat_buyer', 'expression': 'case when order_count > 1 then 1 else 0 end', 'transform': 'none', 'fill': 0, 'winsorize': true},
-        {'name': 'days_since_first_seen', 'expression': 'days_since_first_seen', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': 'not (days_since_first_seen = 730 and days_since_last_seen = 730)'},
-        {'name': 'days_since_last_seen', 'expression': 'days_since_last_seen', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': 'not (days_since_first_seen = 730 and days_since_last_seen = 730)'},
+        {'name': 'days_since_first_seen', 'expression': 'days_since_first_seen', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': has_been_seen},
+        {'name': 'days_since_last_seen', 'expression': 'days_since_last_seen', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': has_been_seen},
         {'name': 'days_since_last_order', 'expression': 'days_since_last_order', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': 'is_buyer = 1'},
         {'name': 'days_since_first_order', 'expression': 'days_since_first_order', 'transform': 'log', 'fill': 0, 'winsorize': true, 'known_of': 'is_buyer = 1'},
         {'name': 'recency_to_rhythm', 'expression': 'recency_to_rhythm', 'transform': 'log', 'fill': 1, 'winsorize': true, 'known_of': 'is_repeat_buyer = 1'},
@@ -48,7 +49,7 @@
         {'name': 'category_count', 'expression': 'category_count', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'discount_share', 'expression': 'discount_share', 'transform': 'none', 'fill': 0, 'winsorize': true, 'known_of': 'is_buyer = 1'},
         {'name': 'coupon_order_share', 'expression': 'coupon_order_share', 'transform': 'none', 'fill': 0, 'winsorize': true, 'known_of': 'is_buyer = 1'},
-        {'name': 'return_share', 'expression': 'return_share', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'return_share', 'expression': 'return_share', 'transform': 'none', 'fill': 0, 'winsorize': true, 'known_of': 'is_buyer = 1'},
         {'name': 'cancellation_share', 'expression': 'cancellation_share', 'transform': 'none', 'fill': 0, 'winsorize': true},
         {'name': 'active_day_count_30d', 'expression': 'active_day_count_30d', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'active_day_count_90d', 'expression': 'active_day_count_90d', 'transform': 'log', 'fill': 0, 'winsorize': true},

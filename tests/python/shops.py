@@ -173,8 +173,8 @@ def run_command(command: list[str], cwd: Path, env: dict[str, str]) -> subproces
     return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
 
 
-def run(command: list[str], cwd: Path, env: dict[str, str], run_command: Callable = run_command) -> None:
-    result = run_command(command, cwd, env)
+def run(command: list[str], cwd: Path, env: dict[str, str], runner: Callable = run_command) -> None:
+    result = runner(command, cwd, env)
     if result.returncode != 0:
         raise RuntimeError(
             f"{' '.join(command)} failed in {cwd}\n{result.stdout[-6000:]}\n{result.stderr[-2000:]}"

@@ -30,13 +30,13 @@ def order_lines(days, users=150, orders_per_user=8, seed=3):
     return lines
 
 
-def built(shop, tmp_path, name, lines, **settings):
+def built(shop, tmp_path, name, lines, inputs=None, **settings):
     file = tmp_path / "lines.parquet"
     connection = duckdb.connect()
     connection.register("lines", lines)
     connection.execute(f"copy lines to '{file}' (format parquet)")
     database = shop.build(
-        name, {"order_lines": f"select * from '{file}'"}, {"seg__as_of_date": str(END.date()), **settings}
+        name, {"order_lines": f"select * from '{file}'", **(inputs or {})}, {"seg__as_of_date": str(END.date()), **settings}
     )
     return duckdb.connect(str(database), read_only=True)
 
@@ -99,6 +99,21 @@ def test_one_extreme_spender_leaves_orders_as_they_are_and_a_pinned_model_serves
     assert wide["order_count"].max() < 20 and wide["order_count"].sum() > 10
     choices = dict(connection.sql("select target_name, model_name from seg__model_choices").fetchall())
     assert choices["order_count"] == "bg_nbd"
+
+
+def test_who_is_listed_without_a_date_and_never_came_is_no_prospect(shop, tmp_path):
+    listed = "select 'listed ' || number as user_id from range(150) as numbers (number)"
+    connection = built(shop, tmp_path, "listed", order_lines(270), inputs={"users": listed})
+    chance = predictions_of(connection)["will_order"]
+    is_listed = chance.index.str.startswith("listed")
+    assert is_listed.sum() == 150
+    # Nothing is known of such users: at most what the shop expects of the least of its buyers.
+    assert chance[is_listed].max() < chance[~is_listed].quantile(0.25)
+    reasons = connection.sql("""
+        select feature_value, reason from seg__prediction_reasons
+        where user_id like 'listed %' and feature_name in ('days_since_first_seen', 'days_since_last_seen', 'days_since_last_order')
+    """).fetchall()
+    assert reasons and all(value == 730 and " unknown " in reason for value, reason in reasons)
 
 
 def test_a_pinned_model_that_does_not_exist_stops_the_build(shop, tmp_path):
