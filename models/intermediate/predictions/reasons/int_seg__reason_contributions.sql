@@ -1,6 +1,7 @@
 {#
-    One row per target, user at the scoring date and feature that explains the target: value, whether it is known, and contribution. A view: of
-    100 million events they are 145 million rows, which `seg__prediction_reasons` makes some users at a time.
+    One row per target, user at the scoring date and feature that explains the target: value, whether it is known, and
+    contribution. A view: of 100 million events they are 145 million rows, which `seg__prediction_reasons` makes some users
+    at a time.
 #}
 {{ config(materialized='view_in_place') }}
 

@@ -9,11 +9,9 @@ moments as (
     select
         horizon_days,
         {% for feature in prediction_features() %}
+        {% set known = 'case when ' ~ (feature.known_of or 'true') ~ ' then ' ~ feature.name ~ ' end' %}
         percentile_cont(0.5) within group (order by {{ feature.name }}) as {{ feature.name }}_median,
-        {{ ratio(
-            exact_sum('case when ' ~ feature.known_of ~ ' then ' ~ feature.name ~ ' end') if feature.known_of else exact_sum(feature.name),
-            'count(case when ' ~ feature.known_of ~ ' then 1 end)' if feature.known_of else 'count(*)'
-        ) }} as {{ feature.name }}_mean{{ ',' if not loop.last }}
+        {{ ratio(exact_sum(known), 'count(' ~ known ~ ')') }} as {{ feature.name }}_mean{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_seg__prediction_features_filled') }}
     where split = 'scoring'
