@@ -46,15 +46,19 @@ RIDGE_PENALTIES = np.logspace(-4, 1, 11)
 def model(dbt, session):
     rows = dbt.ref("int_seg__prediction_training_rows").order("horizon_days, user_id, as_of_date").df()
     linear_solver = dbt.config.meta_get("linear_solver")
+    fitted_models = dbt.config.meta_get("prediction_models")
 
-    return session.from_df(fit_all(rows, linear_solver))
+    return session.from_df(fit_all(rows, linear_solver, fitted_models))
 
 
-def fit_all(rows: pd.DataFrame, linear_solver: str = "closed_form") -> pd.DataFrame:
+def fit_all(
+    rows: pd.DataFrame, linear_solver: str = "closed_form", fitted_models: list[str] | None = None
+) -> pd.DataFrame:
     """Make every fit and return the coefficients, long.
 
     rows: columns scoring_date, split, label_<target> (null: not in the target's population) and feature_<name>
     (standardized, no nulls), and component_<name> where there are components.
+    fitted_models: those that are fitted; None: all.
     """
     solvers = {"closed_form": closed_form, "gradient_descent": gradient_descent}
     if linear_solver not in solvers:
@@ -76,7 +80,7 @@ def fit_all(rows: pd.DataFrame, linear_solver: str = "closed_form") -> pd.DataFr
             for model_name, fit, prefix in makes:
                 columns = [column for column in rows.columns if column.startswith(prefix)]
                 names = [column.removeprefix(prefix) for column in columns]
-                if not columns:
+                if not columns or (fitted_models is not None and model_name not in fitted_models):
                     continue
                 intercept, coefficients = fit(fit_rows[columns].to_numpy(dtype=float), labels)
                 fits.append(

@@ -44,18 +44,22 @@ COLUMNS = {
 def model(dbt, session):
     rows = dbt.ref("int_seg__prediction_training_rows").order("horizon_days, user_id, as_of_date").df()
     random_seed = dbt.config.meta_get("random_seed")
+    fitted_models = dbt.config.meta_get("prediction_models")
 
-    return session.from_df(fit_all(rows, random_seed))
+    return session.from_df(fit_all(rows, random_seed, fitted_models))
 
 
-def fit_all(rows: pd.DataFrame, random_seed: int) -> pd.DataFrame:
+def fit_all(rows: pd.DataFrame, random_seed: int, fitted_models: list[str] | None = None) -> pd.DataFrame:
     """Make every fit and return the weights, long.
 
     layer `hidden`: one row per unit and feature, and per unit its bias (feature_name null). layer `output`: one row per
     unit, and the bias as unit 0. A fit of equal labels has no rows.
     rows: columns scoring_date, split, label_<target> (null: not in the target's population) and feature_<name>
     (standardized, no nulls).
+    fitted_models: those that are fitted; None: all.
     """
+    if fitted_models is not None and "neural_network" not in fitted_models:
+        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     columns = [column for column in rows.columns if column.startswith("feature_")]
     names = [column.removeprefix("feature_") for column in columns]
     fits = []

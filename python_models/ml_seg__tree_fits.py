@@ -51,15 +51,17 @@ COLUMNS = {
 def model(dbt, session):
     rows = dbt.ref("int_seg__prediction_training_rows").order("horizon_days, user_id, as_of_date").df()
     random_seed = dbt.config.meta_get("random_seed")
+    fitted_models = dbt.config.meta_get("prediction_models")
 
-    return session.from_df(fit_all(rows, random_seed))
+    return session.from_df(fit_all(rows, random_seed, fitted_models))
 
 
-def fit_all(rows: pd.DataFrame, random_seed: int) -> pd.DataFrame:
+def fit_all(rows: pd.DataFrame, random_seed: int, fitted_models: list[str] | None = None) -> pd.DataFrame:
     """Make every fit and return the nodes, long; left is taken where feature <= threshold.
 
     rows: columns scoring_date, split, label_<target> (null: not in the target's population) and feature_<name>
     (no nulls). A fit of one row or of equal labels has no rows.
+    fitted_models: those that are fitted; None: all.
     """
     columns = [column for column in rows.columns if column.startswith("feature_")]
     names = np.array([column.removeprefix("feature_") for column in columns], dtype=object)
@@ -71,6 +73,8 @@ def fit_all(rows: pd.DataFrame, random_seed: int) -> pd.DataFrame:
             if len(np.unique(labels)) < 2:
                 continue
             for model_name, fit in [("random_forest", random_forest), ("gradient_boosting", gradient_boosting)]:
+                if fitted_models is not None and model_name not in fitted_models:
+                    continue
                 link, nodes = fit(features, labels, target_name in PROBABILITIES, random_seed)
                 if nodes is None:
                     continue

@@ -13,6 +13,8 @@ import yaml
 from dbt_processes import run_dbt
 
 ROOT = Path(__file__).resolve().parents[2]
+# What tests set that are about anything but predictions: trees and networks take a quarter of a small shop's build.
+FEW_MODELS = {"seg__prediction_models": ["linear_regression", "logistic_regression"]}
 DBT = Path(sys.executable).with_name("dbt")
 
 
@@ -58,8 +60,10 @@ class BareShop:
     # parses as any shop's does.
     parsed: Path | None = None
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, vars: dict | None = None):
+        """vars: those of all builds, unless one sets them itself."""
         self.folder = folder
+        self.vars = vars or {}
         files = {
             "dbt_project.yml": {
                 "name": "bare_shop", "version": "1.0.0", "profile": "bare_shop",
@@ -125,7 +129,7 @@ class BareShop:
         self, name: str, inputs: dict[str, str], vars: dict | None = None, tests: bool = True, select: list[str] | None = None
     ) -> list[str]:
         """The `dbt build` that `build` runs."""
-        all_vars = {**{f"seg__{input_name}": f"raw.{input_name}" for input_name in inputs}, **(vars or {})}
+        all_vars = {**{f"seg__{input_name}": f"raw.{input_name}" for input_name in inputs}, **self.vars, **(vars or {})}
         command = [str(DBT), "build", *self.options(name, all_vars), *selected(select)]
         return command if tests or select else [*command, "--exclude-resource-type", "test"]
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 from comparisons import made_by_both, unequal
-from shops import ROOT, BareShop
+from shops import FEW_MODELS, ROOT, BareShop
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
 import generate_store
@@ -104,7 +104,7 @@ def loaded(folder, stage, soon: datetime) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    return BareShop(tmp_path_factory.mktemp("loaded") / "shop")
+    return BareShop(tmp_path_factory.mktemp("loaded") / "shop", FEW_MODELS)
 
 
 @pytest.fixture(scope="module")

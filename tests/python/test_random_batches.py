@@ -14,7 +14,7 @@ from datetime import timedelta
 import duckdb
 import pytest
 from comparisons import made_by_both, unequal
-from shops import ROOT, BareShop
+from shops import FEW_MODELS, ROOT, BareShop
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
 import generate_store
@@ -63,7 +63,7 @@ def batches(store, seed: int, last: int) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    return BareShop(tmp_path_factory.mktemp("batches") / "shop")
+    return BareShop(tmp_path_factory.mktemp("batches") / "shop", FEW_MODELS)
 
 
 @pytest.fixture

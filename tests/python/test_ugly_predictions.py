@@ -112,6 +112,22 @@ def test_who_is_listed_without_a_date_and_never_came_is_told_of_as_unknown(shop,
     assert reasons and all(" unknown " in reason for (reason,) in reasons)
 
 
-def test_a_pinned_model_that_does_not_exist_stops_the_build(shop, tmp_path):
-    with pytest.raises(RuntimeError, match="seg__pinned_models names the model 'magic'"):
-        built(shop, tmp_path, "magic", order_lines(10), seg__pinned_models={"order_count": "magic"})
+def test_models_that_are_named_are_fitted_alone(shop, tmp_path):
+    connection = built(
+        shop, tmp_path, "named", order_lines(270), seg__prediction_models=["linear_regression", "random_forest"]
+    )
+    predictions_of(connection)
+    models = {model for (model,) in connection.sql("select distinct model_name from seg__model_metrics").fetchall()}
+    assert models - {"stacked"} == {"constant", "same_as_before", "bg_nbd", "linear_regression", "random_forest"}
+    assert connection.sql("from seg__model_coefficients where model_name <> 'linear_regression'").fetchall() == []
+
+
+@pytest.mark.parametrize("settings, message", [
+    ({"seg__pinned_models": {"order_count": "magic"}}, "seg__pinned_models names the model 'magic'"),
+    ({"seg__prediction_models": ["bg_nbd", "magic"]}, "seg__prediction_models names the model 'bg_nbd'"),
+    ({"seg__prediction_models": ["elastic_net"], "seg__pinned_models": {"order_count": "random_forest"}},
+     "seg__pinned_models names the model 'random_forest'"),
+])
+def test_a_model_that_is_none_stops_the_build(shop, tmp_path, settings, message):
+    with pytest.raises(RuntimeError, match=message):
+        built(shop, tmp_path, "magic", order_lines(10), **settings)
