@@ -65,8 +65,8 @@ def runs(tmp_path_factory):
     return [*(run(shop, as_of_date) for as_of_date in DATES[:3]), run(shop, DATES[3], **ERASED)]
 
 
-def run(shop, as_of_date, **inputs):
-    variables = {"seg__as_of_date": as_of_date, "seg__minimum_group_size": MINIMUM}
+def run(shop, as_of_date, settings=None, **inputs):
+    variables = {"seg__as_of_date": as_of_date, "seg__minimum_group_size": MINIMUM, **(settings or {})}
     database = shop.build("groups", {**INPUTS, **inputs}, variables, select=SELECT)
     with duckdb.connect(str(database), read_only=True) as connection:
         members = {}
@@ -89,6 +89,15 @@ def run(shop, as_of_date, **inputs):
         }
 
 
+@pytest.fixture(scope="module")
+def fitted_twice(tmp_path_factory):
+    """A date that is run again with other clusters, whose keys are those of the first, given to other users."""
+    shop = BareShop(tmp_path_factory.mktemp("twice") / "shop")
+    return [
+        run(shop, DATES[2], {"seg__cluster_count": count, "seg__max_hierarchy_group_count": count}) for count in (8, 5)
+    ]
+
+
 def is_few(users):
     return 0 < len(users) < MINIMUM
 
@@ -103,6 +112,14 @@ def test_every_size_is_that_of_the_group_and_none_is_small(runs):
         for known, count in told["feature_counts"]:
             assert known in (None, 0) or known >= MINIMUM
             assert known in (None, count) or count - known >= MINIMUM
+
+
+def test_nobody_is_published_in_a_segment_of_a_fit_that_was_replaced(fitted_twice):
+    first, second = fitted_twice
+    assert any(("kmeans", f"kmeans_{number}") in first["members"] for number in (6, 7, 8)), "all groups lived on"
+    for (scheme, key), users in second["members"].items():
+        if key != "other" and scheme in ("kmeans", "hierarchical", "hierarchical_coarse"):
+            assert users <= {user for user, *segment in second["wanted"] if segment == [scheme, key]}
 
 
 def test_small_groups_were_there_to_be_hidden(runs):
