@@ -1,8 +1,12 @@
 {#
     One row per user and day with an order line. An order counts on the day of its first sold line; a return on the day
-    it came back. `days_since_previous_order` compares with the last earlier day with an order.
+    it came back. `days_since_previous_order` compares with the last earlier day with an order. Postage and fees are revenue,
+    but no units: they would make bulk buyers of who pays much postage, and hide who sends products back.
 #}
+-- depends_on: {{ ref('seg__products') }}
 {{ config(materialized='ephemeral') }}
+
+{% set is_unit = 'not lines.is_cancelled' ~ (' and not products.is_service' if var('seg__service_categories') else '') %}
 
 with
 
@@ -66,16 +70,21 @@ gaps as (
 line_days as (
 
     select
-        user_id,
-        order_date as activity_date,
-        sum(case when quantity > 0 and not is_cancelled then quantity else 0 end) as unit_count,
-        sum(case when is_return and not is_cancelled then abs(quantity) else 0 end) as returned_unit_count,
-        sum(gross_revenue) as gross_revenue,
-        sum(case when quantity > 0 and not is_cancelled then discount_amount else 0 end) as discount_amount,
-        sum(net_revenue) as net_revenue
-    from {{ ref('seg__order_lines') }}
-    where {{ only_users_to_refresh('user_id') }}
-    group by user_id, order_date
+        lines.user_id,
+        lines.order_date as activity_date,
+        sum(case when lines.quantity > 0 and {{ is_unit }} then lines.quantity else 0 end) as unit_count,
+        sum(case when lines.is_return and {{ is_unit }} then abs(lines.quantity) else 0 end) as returned_unit_count,
+        sum(lines.gross_revenue) as gross_revenue,
+        sum(case when lines.quantity > 0 and not lines.is_cancelled then lines.discount_amount else 0 end)
+            as discount_amount,
+        sum(lines.net_revenue) as net_revenue
+    from {{ ref('seg__order_lines') }} as lines
+    {% if var('seg__service_categories') %}
+    inner join {{ ref('seg__products') }} as products
+        on lines.product_id = products.product_id
+    {% endif %}
+    where {{ only_users_to_refresh('lines.user_id') }}
+    group by lines.user_id, lines.order_date
 
 )
 

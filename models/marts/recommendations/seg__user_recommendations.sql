@@ -126,7 +126,8 @@ select
                 case strategy
                     when 'next' then 'Often wanted next after '
                     when 'content' then 'Much like '
-                    when 'similar' then case when is_because_bought then 'Often bought with ' else 'Goes with ' end
+                    -- Who deals with one deals with the other: not all of them bought both.
+                    when 'similar' then 'Often chosen with '
                     else 'People with your taste choose it: goes with '
                 end
                 || because_product_name

@@ -1,8 +1,10 @@
 {#
     One row per user, product and day: how much interest the user showed, and whether what recommendations aim at
     happened: an order or, in a shop without orders, the heaviest kind of event that it has. Purchase events beside
-    order lines say nothing more, and do of orders that were cancelled.
+    order lines say nothing more, and do of orders that were cancelled. Postage and fees go with everything: they say
+    nothing of what else is wanted.
 #}
+-- depends_on: {{ ref('seg__products') }}
 {{ config(materialized='view_in_place') }}
 
 {% set browse_types = ['view', 'click', 'cart_add', 'cart_remove', 'wishlist'] %}
@@ -79,3 +81,9 @@ select
     end as is_target
 from {{ ref('int_seg__user_product_days') }} as days
 cross join settings
+{% if var('seg__service_categories') %}
+inner join {{ ref('seg__products') }} as products
+    on
+        days.product_id = products.product_id
+        and not products.is_service
+{% endif %}

@@ -1,0 +1,10 @@
+{# Why is told by `seg__rejected_rows`: of so many rows the reason is seldom the rows. #}
+{{ config(severity='warn') }}
+
+select
+    input_name,
+    relation_name,
+    received_count,
+    rejected_count
+from {{ ref('seg__input_quality') }}
+where rejected_count > 0.2 * received_count
