@@ -17,6 +17,7 @@
     {{ return((behaviour_cluster_features() if 'behaviour' in modalities else []) + content_features()) }}
 {% endmacro %}
 
+{# One event a visit tells of no time at all: how long somebody stayed is then unknown, not short. #}
 {% macro behaviour_cluster_features() %}
     {% set expressions = {
         'sessions_per_month': 'session_count * 30.0 / greatest(days_since_first_seen, 30)',
@@ -28,7 +29,7 @@
         'return_share': 'case when return_share > 1 then 1 else return_share end',
         'cart_abandonment_rate': 'cart_abandonment_rate',
         'views_per_session': ratio('view_count', 'session_count'),
-        'browse_seconds_per_view': ratio('browse_seconds_per_session * session_count', 'view_count'),
+        'browse_seconds_per_view': ratio('nullif(browse_seconds_per_session, 0) * session_count', 'view_count'),
         'category_entropy': 'category_entropy',
         'daytime_share': 'morning_share + afternoon_share',
         'weekend_share': 'weekend_share',

@@ -89,6 +89,12 @@ def kmeans(connection):
     return connection.sql("select user_id, segment_key, confidence from seg__user_segments where scheme = 'kmeans'").df()
 
 
+def test_how_long_somebody_stayed_who_did_one_thing_a_visit_is_unknown(mixed):
+    connection, _ = mixed
+    seconds = connection.sql("select browse_seconds_per_view from int_seg__users_to_segment where user_id = 'window 0'")
+    assert seconds.fetchall() == [(None,)]
+
+
 def test_everyone_has_exactly_one_segment_per_scheme(segmented):
     segments = segmented.sql("select * from seg__user_segments").df()
     users = segmented.sql("select user_id from int_seg__users_to_segment").df()["user_id"]
