@@ -4,6 +4,7 @@
     previous_net_revenue), in the same season a year before (year_ago_order_count), what BG/NBD and Gamma-Gamma expect
     of the coming window (`int_seg__lifetime_expectations`), and window_days.
 
+    words      what reasons call it, where its name says too little
     transform  log = signed log, sign(x) * ln(1 + |x|); none = as it is
     fill       the value of a user for whom the expression is null
     known_of   condition, on the features filled, of users whom it is known of; of others a reason says that it is unknown.
@@ -24,7 +25,7 @@
         {'name': 'days_since_last_seen', 'expression': 'days_since_last_seen', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': has_been_seen},
         {'name': 'days_since_last_order', 'expression': 'days_since_last_order', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': 'is_buyer = 1'},
         {'name': 'days_since_first_order', 'expression': 'days_since_first_order', 'transform': 'log', 'fill': 0, 'winsorize': true, 'known_of': 'is_buyer = 1'},
-        {'name': 'recency_to_rhythm', 'expression': 'recency_to_rhythm', 'transform': 'log', 'fill': 1, 'winsorize': true, 'known_of': 'is_repeat_buyer = 1'},
+        {'name': 'recency_to_rhythm', 'words': 'days since last order / mean days between orders', 'expression': 'recency_to_rhythm', 'transform': 'log', 'fill': 1, 'winsorize': true, 'known_of': 'is_repeat_buyer = 1'},
         {'name': 'mean_days_between_orders', 'expression': 'mean_days_between_orders', 'transform': 'log', 'fill': 365, 'winsorize': true, 'known_of': 'is_repeat_buyer = 1'},
         {'name': 'sd_days_between_orders', 'expression': 'sd_days_between_orders', 'transform': 'log', 'fill': 0, 'winsorize': true, 'known_of': 'is_repeat_buyer = 1'},
         {'name': 'days_between_last_two_orders', 'expression': 'days_between_last_two_orders', 'transform': 'log', 'fill': 365, 'winsorize': true, 'known_of': 'is_repeat_buyer = 1'},
@@ -34,16 +35,16 @@
         {'name': 'order_count_365d', 'expression': 'order_count_365d', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'net_revenue_90d', 'expression': 'net_revenue_90d', 'transform': 'log', 'fill': 0, 'winsorize': true},
         {'name': 'net_revenue_365d', 'expression': 'net_revenue_365d', 'transform': 'log', 'fill': 0, 'winsorize': true},
-        {'name': 'orders_per_window', 'expression': 'order_count_365d * window_days / ' ~ days_known, 'transform': 'none', 'fill': 0, 'winsorize': false},
-        {'name': 'net_revenue_per_window', 'expression': 'net_revenue_365d * window_days / ' ~ days_known, 'transform': 'none', 'fill': 0, 'winsorize': false},
-        {'name': 'previous_order_count', 'expression': 'previous_order_count', 'transform': 'none', 'fill': 0, 'winsorize': false},
-        {'name': 'previous_net_revenue', 'expression': 'previous_net_revenue', 'transform': 'none', 'fill': 0, 'winsorize': false},
-        {'name': 'year_ago_order_count', 'expression': 'year_ago_order_count', 'transform': 'log', 'fill': 0, 'winsorize': true},
-        {'name': 'alive_probability', 'expression': 'alive_probability', 'transform': 'none', 'fill': 0, 'winsorize': true},
-        {'name': 'order_probability', 'expression': 'order_probability', 'transform': 'none', 'fill': 0, 'winsorize': true},
-        {'name': 'expected_order_count', 'expression': 'expected_order_count', 'transform': 'none', 'fill': 0, 'winsorize': false},
-        {'name': 'expected_order_value', 'expression': 'expected_order_value', 'transform': 'log', 'fill': 0, 'winsorize': true},
-        {'name': 'expected_revenue', 'expression': 'expected_revenue', 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'orders_per_window', 'words': 'usual orders in as long a time', 'expression': 'order_count_365d * window_days / ' ~ days_known, 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'net_revenue_per_window', 'words': 'usual net revenue in as long a time', 'expression': 'net_revenue_365d * window_days / ' ~ days_known, 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'previous_order_count', 'words': 'orders in as long a time before', 'expression': 'previous_order_count', 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'previous_net_revenue', 'words': 'net revenue in as long a time before', 'expression': 'previous_net_revenue', 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'year_ago_order_count', 'words': 'orders in this time a year ago', 'expression': 'year_ago_order_count', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'alive_probability', 'words': 'chance of still being a customer', 'expression': 'alive_probability', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'order_probability', 'words': 'chance of an order, by rhythm alone,', 'expression': 'order_probability', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'expected_order_count', 'words': 'orders to expect, by rhythm alone,', 'expression': 'expected_order_count', 'transform': 'none', 'fill': 0, 'winsorize': false},
+        {'name': 'expected_order_value', 'words': 'value to expect of an order', 'expression': 'expected_order_value', 'transform': 'log', 'fill': 0, 'winsorize': true},
+        {'name': 'expected_revenue', 'words': 'revenue to expect, by rhythm and order value alone,', 'expression': 'expected_revenue', 'transform': 'none', 'fill': 0, 'winsorize': false},
         {'name': 'average_order_value', 'expression': 'average_order_value', 'transform': 'log', 'fill': 0, 'winsorize': true, 'known_of': 'is_buyer = 1'},
         {'name': 'units_per_order', 'expression': 'units_per_order', 'transform': 'log', 'fill': 0, 'winsorize': true, 'known_of': 'is_buyer = 1'},
         {'name': 'category_count', 'expression': 'category_count', 'transform': 'log', 'fill': 0, 'winsorize': true},

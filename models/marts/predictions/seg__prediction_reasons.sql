@@ -43,7 +43,7 @@ words as (
     {% for feature in prediction_features() %}
     select
         '{{ feature.name }}' as feature_name,
-        '{{ feature.name | replace("_30d", " in the last 30 days") | replace("_90d", " in the last 90 days") | replace("_365d", " in the last year") | replace("_", " ") }}' as feature_words
+        '{{ feature.words or feature.name | replace("_30d", " in the last 30 days") | replace("_90d", " in the last 90 days") | replace("_365d", " in the last year") | replace("_", " ") }}' as feature_words
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
