@@ -117,7 +117,8 @@ class Crowd:
     def let_wait(self, scheme: "Scheme", few: np.ndarray, stopped: np.ndarray) -> bool:
         """Let the few wait, in all schemes, where more users would rest with them if these are stopped in this scheme.
 
-        Only who was never published: to leave the tables tells something. Returns whether they wait.
+        Who waits is lost to every scheme, who rests to one alone. Only who was never published: to leave the tables
+        tells something. Returns whether they wait.
         """
         few = few & (self.staying > 0)
         resting = scheme.moves & ~scheme.moves_without(stopped) & ~few

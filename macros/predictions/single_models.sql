@@ -10,6 +10,8 @@
     {% set wanted = var('seg__prediction_models') %}
     {% if wanted is none %}
         {% set wanted = fitted %}
+    {% elif wanted is string %}
+        {% do exceptions.raise_compiler_error("seg__prediction_models is '" ~ wanted ~ "'; it must be a list of models") %}
     {% endif %}
     {% for model_name in wanted if model_name not in fitted %}
         {% do exceptions.raise_compiler_error(

@@ -126,6 +126,17 @@ def test_a_date_that_is_run_again_tells_the_same_or_hides_what_changed(seed):
         assert isolated(run(changed, last, before=before), last) == []
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_fit_that_replaces_another_of_its_date_tells_nothing_beside_the_date_before(seed):
+    before, last, random = NOBODY, NOBODY, np.random.default_rng(seed)
+    for wanted in shop_over_time(seed):
+        before, last = last, run(wanted, last)
+        fine = random.permutation(wanted["fine"].astype(int))
+        replacing = wanted.assign(fine=fine.astype(str), coarse=(fine // 2).astype(str))
+        now = run(replacing, last.assign(fine=None, coarse=None), before=before)
+        assert len(now) and isolated(now, before.loc[before.index.intersection(last.index)]) == []
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_scheme_may_come_and_go(seed):
     last = NOBODY

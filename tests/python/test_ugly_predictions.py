@@ -122,7 +122,16 @@ def test_models_that_are_named_are_fitted_alone(shop, tmp_path):
     assert connection.sql("from seg__model_coefficients where model_name <> 'linear_regression'").fetchall() == []
 
 
+@pytest.mark.parametrize("models", [[], ["logistic_regression"]])
+def test_where_no_model_is_named_for_a_target_what_there_is_serves(shop, tmp_path, models):
+    connection = built(shop, tmp_path, f"named {len(models)}", order_lines(270), seg__prediction_models=models)
+    predictions_of(connection)
+    choices = dict(connection.sql("select target_name, model_name from seg__model_choices").fetchall())
+    assert choices["days_to_next_order"] in ("constant", "same_as_before")
+
+
 @pytest.mark.parametrize("settings, message", [
+    ({"seg__prediction_models": "elastic_net"}, "seg__prediction_models is 'elastic_net'"),
     ({"seg__pinned_models": {"order_count": "magic"}}, "seg__pinned_models names the model 'magic'"),
     ({"seg__prediction_models": ["bg_nbd", "magic"]}, "seg__prediction_models names the model 'bg_nbd'"),
     ({"seg__prediction_models": ["elastic_net"], "seg__pinned_models": {"order_count": "random_forest"}},

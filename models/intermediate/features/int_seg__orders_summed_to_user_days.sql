@@ -1,7 +1,8 @@
 {#
     One row per user and day with an order line. An order counts on the day of its first sold line; a return on the day
     it came back. `days_since_previous_order` compares with the last earlier day with an order. Postage and fees are revenue,
-    but no units: they would make bulk buyers of who pays much postage, and hide who sends products back.
+    but no units: they would make bulk buyers of who pays much postage, and hide who sends products back. Nor is somebody
+    active on the day of a credit note for them.
 #}
 -- depends_on: {{ ref('seg__products') }}
 {{ config(materialized='ephemeral') }}

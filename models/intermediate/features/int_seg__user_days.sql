@@ -15,13 +15,16 @@
     ],
 } %}
 
-{# Purchase events may miss orders (blocked trackers): on a day with an order and none of them, what is in the cart was bought. #}
+{#
+    Purchase events may miss orders (blocked trackers). On a day with an order and none of them, what is in the cart was
+    bought, and a visit, where there was one, led to the order.
+#}
 {% set orders, sessions = 'int_seg__orders_summed_to_user_days', 'int_seg__sessions_counted_to_user_days' %}
 {% set is_missed = 'coalesce(' ~ orders ~ '.order_count, 0) > 0'
     ~ ' and coalesce(int_seg__events_counted_to_user_days.purchase_count, 0) = 0' %}
-{% set expressions = {
-    'purchase_session_count': 'case when ' ~ is_missed ~ ' then least(' ~ sessions ~ '.session_count, 1) else '
-        ~ sessions ~ '.purchase_session_count end',
+{% set corrected = {
+    'purchase_session_count': 'case when ' ~ is_missed ~ ' then case when ' ~ sessions
+        ~ '.session_count > 0 then 1 else 0 end else ' ~ sessions ~ '.purchase_session_count end',
     'abandoned_session_count': 'case when ' ~ is_missed ~ ' then 0 else ' ~ sessions ~ '.abandoned_session_count end',
 } %}
 
@@ -38,7 +41,7 @@ select
     {% for relation, names in measures.items() %}
     {% set is_last_relation = loop.last %}
     {% for name in names %}
-    cast(coalesce({{ expressions.get(name, relation ~ '.' ~ name) }}, 0) as {{ 'bigint' if name.endswith('_count') else 'decimal(18, 4)' }})
+    cast(coalesce({{ corrected.get(name, relation ~ '.' ~ name) }}, 0) as {{ 'bigint' if name.endswith('_count') else 'decimal(18, 4)' }})
         as {{ name }}{{ ',' if not (is_last_relation and loop.last) }}
     {% endfor %}
     {% endfor %}

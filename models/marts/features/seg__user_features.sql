@@ -60,7 +60,8 @@ select
     {{ ratio('sums.browse_seconds', 'sums.session_count') }} as browse_seconds_per_session,
     {{ ratio('sums.click_count', 'sums.view_count') }} as click_through_rate,
     {{ ratio('sums.cart_add_count', 'sums.view_count') }} as cart_rate,
-    {{ ratio('sums.purchase_session_count', 'sums.session_count') }} as conversion_rate,
+    -- A session over midnight counts on one day, and may seem to have led to an order on both.
+    {{ ratio('least(sums.purchase_session_count, sums.session_count)', 'sums.session_count') }} as conversion_rate,
     {{ ratio('sums.abandoned_session_count', 'sums.cart_session_count') }} as cart_abandonment_rate,
     {{ ratio('sums.discount_amount', 'sums.gross_revenue') }} as discount_share,
     {{ ratio('sums.coupon_order_count', 'sums.order_count') }} as coupon_order_share,

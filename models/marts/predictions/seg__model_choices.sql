@@ -268,7 +268,7 @@ select
             when 'pinned'
                 then 'The shop pinned it (seg__pinned_models).'
             when 'no_fit'
-                then 'No fit could be made: in the training windows either all users ordered or none.'
+                then 'No model could be fitted: in the training windows either all users ordered or none, or the shop names no model for this target (seg__prediction_models).'
             when 'baseline_on_validation'
                 then 'No fitted model beat ' || served.model_name || ' on the validation window ('
                     || served.choice_metric || ' ' || served.fitted_validation_text

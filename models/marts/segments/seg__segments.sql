@@ -95,7 +95,7 @@ outstanding as (
         abs(segment_features.standardized_difference) >= 0.33
         -- What is known of a minority only describes that minority.
         and 2 * segment_features.user_count >= segment_sums.user_count
-        -- What these schemes go by stands in their meaning: who is silent for long is "seen lately" beside a mean of the lost.
+        -- These schemes are made of recency: beside a mean of the lost even the silent seem to have been seen lately.
         and not (
             segment_features.scheme in ('rfm', 'lifecycle')
             and segment_features.feature_name in ('days_since_last_order', 'days_since_last_seen')

@@ -11,6 +11,19 @@
 
 with
 
+days as (
+
+    select user_product_days.*
+    from {{ ref('int_seg__user_product_days') }} as user_product_days
+    {% if var('seg__service_categories') %}
+    inner join {{ ref('seg__products') }} as products
+        on
+            user_product_days.product_id = products.product_id
+            and not products.is_service
+    {% endif %}
+
+),
+
 event_weights as (
 
     {{ reference_rows('event_weights', 'event_type', ['event_type', 'weight']) }}
@@ -35,7 +48,7 @@ found as (
         {% for event_type in browse_types %}
         coalesce(sum({{ event_type }}_count), 0) as {{ event_type }}_count{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('int_seg__user_product_days') }}
+    from days
     where activity_date < (
         select max(as_of_date) from {{ ref('int_seg__as_of_dates') }}
     )
@@ -79,11 +92,5 @@ select
         {% endfor %}
         else 0
     end as is_target
-from {{ ref('int_seg__user_product_days') }} as days
+from days
 cross join settings
-{% if var('seg__service_categories') %}
-inner join {{ ref('seg__products') }} as products
-    on
-        days.product_id = products.product_id
-        and not products.is_service
-{% endif %}

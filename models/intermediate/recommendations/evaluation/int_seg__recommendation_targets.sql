@@ -46,10 +46,7 @@ select
     targets.product_id,
     coalesce(purchases.first_bought_date < targets.as_of_date, false) as is_repeat
 from targets
-inner join {{ ref('seg__products') }} as products
-    on targets.product_id = products.product_id
 left join {{ ref('int_seg__first_purchases') }} as purchases
     on
         targets.user_id = purchases.user_id
         and targets.product_id = purchases.product_id
-where not products.is_service

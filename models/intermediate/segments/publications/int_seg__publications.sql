@@ -66,13 +66,15 @@ select
     numbered.user_id,
     numbered.as_of_date,
     cast({{ var('seg__minimum_group_size') }} as int) as minimum_group_size,
-    fits.fit_fingerprint,
     {% for scheme in segment_schemes() %}
-    cast(flows.{{ scheme }}_key as string) as {{ scheme }}_key{{ ',' if not loop.last }}
+    cast(flows.{{ scheme }}_key as string) as {{ scheme }}_key,
+    {% endfor %}
+    {% for scheme in fitted_schemes() %}
+    fits.{{ scheme }}_fit{{ ',' if not loop.last }}
     {% endfor %}
 from numbered
 inner join {{ ref('ml_seg__published_flows') }} as flows
     on
         numbered.combination_id = flows.combination_id
         and numbered.user_number > flows.waiting_count
-cross join ({{ fit_fingerprint() }}) as fits
+cross join ({{ last_fit_fingerprints() }}) as fits

@@ -92,7 +92,7 @@ def cluster_features(users: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             "cart_abandonment_rate": users["cart_abandonment_rate"],
             "views_per_session": ratio(users["view_count"], users["session_count"]),
             "browse_seconds_per_view": ratio(
-                users["browse_seconds_per_session"] * users["session_count"], users["view_count"]
+                users["browse_seconds_per_session"].replace(0, np.nan) * users["session_count"], users["view_count"]
             ),
             "category_entropy": users["category_entropy"],
             "daytime_share": users["morning_share"] + users["afternoon_share"],

@@ -80,7 +80,7 @@ def cluster_features() -> list[pl.Expr]:
         pl.col("conversion_rate", "average_order_value", "units_per_order", "price_level", "discount_share"),
         pl.col("return_share", "cart_abandonment_rate"),
         ratio(views, sessions).alias("views_per_session"),
-        ratio(pl.col("browse_seconds_per_session") * sessions, views).alias("browse_seconds_per_view"),
+        ratio(pl.col("browse_seconds_per_session").replace(0, None) * sessions, views).alias("browse_seconds_per_view"),
         pl.col("category_entropy"),
         (pl.col("morning_share") + pl.col("afternoon_share")).alias("daytime_share"),
         pl.col("weekend_share"),
