@@ -10,8 +10,7 @@ flows of a scheme are what its tables tell, alone and from one run to the next, 
 - so has what is left of a flow, of a segment of today or of the last run when all flows of another scheme that lie
   within it are subtracted, and what is left of the flows that touch it when it is subtracted from them.
 What cannot move yet rests: where it was published last, or, published for the first time, under `other`. Users who are
-gone cannot rest, so where they are too few others wait with them. Few who were never published wait themselves where a
-whole segment would have to rest with them.
+gone cannot rest, so where they are too few others wait with them.
 """
 
 from itertools import permutations
@@ -89,11 +88,9 @@ class Crowd:
                     self.accompany(in_origin, self.minimum - self.leaving[in_origin].sum())
                     break
             else:
-                nobody = np.zeros(len(self.staying), dtype=bool)
-                if not any(self.let_wait(scheme, scheme.too_few(), nobody) for scheme in self.schemes):
-                    break
+                break
         for scheme in self.schemes:
-            scheme.rest(nobody)
+            scheme.rest(np.zeros(len(self.staying), dtype=bool))
 
     def accompany(self, combinations: np.ndarray, count: int) -> bool:
         """Let so many of these users wait, first those who hide other leavers as well; return whether there are any."""
@@ -113,23 +110,6 @@ class Crowd:
         """Let all users of these combinations wait; who was published leaves the tables by that."""
         self.leaving += self.staying * (combinations & self.was_published)
         self.staying[combinations] = 0
-
-    def let_wait(self, scheme: "Scheme", few: np.ndarray, stopped: np.ndarray) -> bool:
-        """Let the few wait, in all schemes, where more users would rest with them if these are stopped in this scheme.
-
-        Who waits is lost to every scheme, who rests to one alone. Only who was never published: to leave the tables
-        tells something. Returns whether they wait.
-        """
-        few = few & (self.staying > 0)
-        resting = scheme.moves & ~scheme.moves_without(stopped) & ~few
-        if (
-            not few.any()
-            or (few & self.was_published).any()
-            or self.staying[few].sum() * len(self.schemes) >= self.staying[resting].sum()
-        ):
-            return False
-        self.wait(few)
-        return True
 
     def is_few(self, counts: np.ndarray) -> np.ndarray:
         return (counts > 0) & (counts < self.minimum)
@@ -157,10 +137,7 @@ class Scheme:
         return self.keys[self.published()]
 
     def flow(self) -> np.ndarray:
-        return self.flow_of(self.moves)
-
-    def flow_of(self, moves: np.ndarray) -> np.ndarray:
-        return self.origin * len(self.keys) + np.where(moves, self.wanted, self.rests)
+        return self.origin * len(self.keys) + self.published()
 
     def leaving_flow(self) -> np.ndarray:
         """The flows of those who leave, numbered after all others."""
@@ -168,14 +145,9 @@ class Scheme:
 
     def rest(self, stopped: np.ndarray) -> None:
         """Let these combinations rest, and whoever could only have moved with them or cannot stay without them."""
-        self.moves = self.moves_without(stopped)
-
-    def moves_without(self, stopped: np.ndarray) -> np.ndarray:
-        """Who moves where these combinations rest."""
-        moves = self.moves & ~stopped
-        flows = self.flow_of(moves)
-        moving = np.bincount(flows, self.crowd.staying * moves)
-        resting = np.bincount(self.origin, self.crowd.staying * ~moves)
+        self.moves &= ~stopped
+        moving = np.bincount(self.flow(), self.crowd.staying * self.moves)
+        resting = np.bincount(self.origin, self.crowd.staying * ~self.moves)
         # The smallest flows first: they are the first to be too small, and the least loss where more must stay.
         held_back = []
         for flow in sorted(np.flatnonzero(moving), key=lambda flow: (moving[flow], flow)):
@@ -183,12 +155,7 @@ class Scheme:
             if moving[flow] < self.crowd.minimum or 0 < resting[origin] < self.crowd.minimum:
                 held_back.append(flow)
                 resting[origin] += moving[flow]
-        return moves & ~np.isin(flows, held_back)
-
-    def too_few(self) -> np.ndarray:
-        """The combinations of flows that are too small to move."""
-        flows = self.flow()
-        return self.moves & self.crowd.is_few(np.bincount(flows, self.crowd.staying * self.moves))[flows]
+        self.moves &= ~np.isin(self.flow(), held_back)
 
     def smallest(self, combinations: np.ndarray) -> np.ndarray:
         """The combinations of the smallest flow that moves and has users among these."""
@@ -234,10 +201,7 @@ def repair(groups: Scheme, flows: Scheme, crowd: Crowd) -> bool:
             (flows, flows.smallest(is_here)),
         ):
             if stopped.any():
-                if crowd.let_wait(scheme, few, stopped):
-                    crowd.balance()
-                else:
-                    scheme.rest(stopped)
+                scheme.rest(stopped)
                 break
         else:
             # Nobody moves any more: it is those who are gone who give the few away.

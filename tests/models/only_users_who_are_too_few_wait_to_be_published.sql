@@ -1,7 +1,6 @@
 {#
     Users of today who count in no table of groups: new ones, too few to be told of, and the few whom users who are gone
-    left behind. In a shop that was never run before only few wait whom a large group would have to hide: less than half of
-    the users, unless all are too few.
+    left behind. In a shop that was never run before there are none unless all users are too few.
 #}
 with
 
@@ -32,7 +31,6 @@ from users
 cross join earlier
 where
     earlier.row_count = 0
-    and case
-        when users.user_count >= {{ var('seg__minimum_group_size') }} then 2 * users.published_count <= users.user_count
-        else users.published_count > 0
+    and users.published_count <> case
+        when users.user_count >= {{ var('seg__minimum_group_size') }} then users.user_count else 0
     end
