@@ -80,6 +80,7 @@ line_days as (
             as discount_amount,
         sum(lines.net_revenue) as net_revenue
     from {{ ref('seg__order_lines') }} as lines
+    {# Where there are no services, this would join all lines and change none. #}
     {% if var('seg__service_categories') %}
     inner join {{ ref('seg__products') }} as products
         on lines.product_id = products.product_id

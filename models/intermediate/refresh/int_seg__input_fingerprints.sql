@@ -1,6 +1,7 @@
 {#
     One row per part of what tables by user are made of: per input and id of a user the accepted rows, and per input and reason
-    the rejected ones; per alias the user that it resolves to; per product what affinities and units see of it; each rule and setting.
+    the rejected ones; per alias the user that it resolves to; per product what affinities and units see of it; each
+    rule and setting.
     What differs from `int_seg__refreshed_fingerprints` is new. Of `parts_found_if_new` there are no others.
 #}
 

@@ -15,6 +15,7 @@ days as (
 
     select user_product_days.*
     from {{ ref('int_seg__user_product_days') }} as user_product_days
+    {# Where there are no services, it would cost a join of all days and leave them as they are. #}
     {% if var('seg__service_categories') %}
     inner join {{ ref('seg__products') }} as products
         on

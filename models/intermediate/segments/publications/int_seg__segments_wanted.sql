@@ -1,7 +1,7 @@
 {#
     One row per user: of every scheme the segment that the user is in today (wanted), the one under which the user was
-    published last on this date or before (last), and the one of the last date before (from). Null where there is none, or none of a fit that
-    still stands.
+    published last on this date or before (last), and the one of the last date before (from). Null where there is
+    none, or none of a fit that still stands.
     The sums are as they were then: a realtime run makes the features anew, but not the tables of groups.
 #}
 
