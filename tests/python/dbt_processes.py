@@ -10,6 +10,15 @@ import sys
 import tempfile
 from pathlib import Path
 
+from dbt.parser.manifest import ManifestLoader
+
+# Vars that are read when a model runs: what dbt parses is the same whatever they are (test_parsed_once.py), so builds
+# that differ in nothing else share it.
+RUN_TIME_VARS = {
+    "seg__as_of_date", "seg__horizon_days", "seg__max_products_per_user", "seg__max_training_rows",
+    "seg__max_users_at_once", "seg__minimum_repeat_rate", "seg__recommend_repeats", "seg__refit_policy",
+}
+
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([
     "dbt.cli.main", "dbt.task.build", "dbt.adapters.duckdb", "pandas", "scipy.cluster.hierarchy",
@@ -36,8 +45,25 @@ def become_dbt(command: list[str], cwd: Path, env: dict[str, str], output: str) 
     sys.argv = command
     # What is imported stays: the collector need not go through it again and again.
     gc.freeze()
+    ManifestLoader.build_manifest_state_check = state_check_of_parsing
     try:
         runpy.run_path(command[0], run_name="__main__")
     finally:
         # Closing the database is left to the end of the process, which multiprocessing cuts short.
         atexit._run_exitfuncs()
+
+
+def parsing_vars(vars: dict) -> dict:
+    """Those of the vars that what dbt parses may depend on."""
+    return {name: value for name, value in vars.items() if name not in RUN_TIME_VARS}
+
+
+def state_check_of_parsing(loader: ManifestLoader, check=ManifestLoader.build_manifest_state_check):
+    """What tells dbt whether it must parse anew, without the vars that are read when a model runs."""
+    project = loader.root_project
+    given = project.cli_vars
+    project.cli_vars = parsing_vars(given)
+    try:
+        return check(loader)
+    finally:
+        project.cli_vars = given

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import yaml
-from dbt_processes import run_dbt
+from dbt_processes import parsing_vars, run_dbt
 
 ROOT = Path(__file__).resolve().parents[2]
 # What tests set that are about anything but predictions: trees and networks take a quarter of a small shop's build.
@@ -56,8 +56,8 @@ class BareShop:
     The engine's time zone is New York on purpose: what the package makes of a time must not depend on it.
     """
 
-    # Where what dbt parsed is kept, by the vars it was parsed with; conftest.py names a folder. None: each build starts and
-    # parses as any shop's does.
+    # Where what dbt parsed is kept, by the vars that it depends on; conftest.py names a folder. None: each build starts
+    # and parses as any shop's does.
     parsed: Path | None = None
 
     def __init__(self, folder: Path, vars: dict | None = None):
@@ -150,7 +150,7 @@ class BareShop:
                 (folder / part).symlink_to(self.folder / part)
         environment = {**self.environment(name, threads), "SEG_DUCKDB_PATH": self.database(name).name}
         parsed = folder / "target" / "partial_parse.msgpack"
-        vars = command[command.index("--vars") + 1]
+        vars = yaml.safe_dump(parsing_vars(yaml.safe_load(command[command.index("--vars") + 1])))
         kept = self.parsed and self.parsed / f"{hashlib.md5(vars.encode()).hexdigest()}.msgpack"
         if kept and kept.exists():
             parsed.parent.mkdir(exist_ok=True)
