@@ -138,7 +138,8 @@ class BareShop:
 
     def environment(self, name: str, threads: int = 2) -> dict[str, str]:
         return {**os.environ, "SEG_DUCKDB_PATH": str(self.database(name)), "SEG_THREADS": str(threads),
-                "DBT_PROFILES_DIR": str(self.folder), "NO_COLOR": "1"}
+                # Nobody reads the log file, which takes a twentieth of a small build.
+                "DBT_PROFILES_DIR": str(self.folder), "DBT_LOG_LEVEL_FILE": "none", "NO_COLOR": "1"}
 
     def run(self, name: str, command: list[str], threads: int = 2) -> None:
         """Run dbt on what an earlier run with the same vars parsed."""
