@@ -46,7 +46,7 @@ obp: .venv-test/.locked ## install obp's logs into the test environment
 	.venv-test/bin/pip install --quiet --disable-pip-version-check --no-deps -r requirements/obp.lock
 
 test-python: test-dbt obp ## pytest, on the demo store that test-dbt built
-	OMP_NUM_THREADS=1 SEG_DEMO_DATABASE=target/test.duckdb .venv-test/bin/pytest -q --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 SEG_DEMO_DATABASE=target/test.duckdb .venv-test/bin/pytest -q --numprocesses 2 --dist loadfile --durations 20
 
 test-consumer: .venv-test/.locked ## a shop of five files that installs the package
 	.venv-test/bin/python tests/python/shops.py tests/consumer

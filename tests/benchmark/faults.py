@@ -67,15 +67,18 @@ class Faults:
     """One shop, its undisturbed builds, and kills.
 
     select: what its whole builds select; everything where that is none.
+    vars: vars of the package beside those of `settings`.
     """
 
-    def __init__(self, folder: Path, users: int, days: int, seed: int, select: list[str] | None = None):
+    def __init__(
+        self, folder: Path, users: int, days: int, seed: int, select: list[str] | None = None, vars: dict | None = None
+    ):
         self.random = random.Random(seed)
         self.store = folder / "store"
         self.published = folder / "published"
         self.seen = folder / "seen.json"
         generate_store.generate(users=users, days=days, products=60, seed=5, out=self.store)
-        self.shop = BareShop(folder / "shop")
+        self.shop = BareShop(folder / "shop", vars)
         self.select = {"whole": select, "realtime": ["tag:realtime"]}
         self.before = self.shop.build("before", inputs_of(self.store, 0), self.settings(1), tests=False, select=select)
         self.publications = set()
@@ -99,14 +102,16 @@ class Faults:
     def start(self, kind: str, database: Path) -> tuple[subprocess.Popen, Path]:
         """A build in a process group of its own, and what it prints; returns when its first node begins."""
         name = database.parent.name
+        # Builds of a kind share a target folder: dbt parses for the first of them.
         command = self.shop.command(
-            name, inputs_of(self.store, 1), self.settings(KINDS[kind]), select=self.select[kind]
+            f"{kind}_parsed", inputs_of(self.store, 1), self.settings(KINDS[kind]), select=self.select[kind]
         )
+        folder, environment = self.shop.place(name)
         printed = database.with_suffix(".txt")
         with printed.open("w") as output:
             process = subprocess.Popen(
-                [*command, *WITHOUT_TESTS], cwd=self.shop.folder, env=self.shop.environment(name), stdout=output,
-                stderr=subprocess.STDOUT, start_new_session=True,
+                [*command, *WITHOUT_TESTS], cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         while " START sql" not in printed.read_text() and process.poll() is None:
             time.sleep(0.02)

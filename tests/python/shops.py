@@ -141,15 +141,21 @@ class BareShop:
                 # Nobody reads the log file, which takes a twentieth of a small build.
                 "DBT_PROFILES_DIR": str(self.folder), "DBT_LOG_LEVEL_FILE": "none", "NO_COLOR": "1"}
 
-    def run(self, name: str, command: list[str], threads: int = 2) -> None:
-        """Run dbt on what an earlier run with the same vars parsed."""
-        # dbt parses anew where the path of the file differs: it is the same of all, seen from the folder of the name.
+    def place(self, name: str, threads: int = 2) -> tuple[Path, dict[str, str]]:
+        """The folder and environment to run dbt in so that it sees all builds' files under the same path.
+
+        It parses anew where the path differs.
+        """
         folder = self.database(name).parent
         folder.mkdir(exist_ok=True)
         for part in ["dbt_project.yml", "packages.yml", "dbt_packages"]:
             if not (folder / part).exists():
                 (folder / part).symlink_to(self.folder / part)
-        environment = {**self.environment(name, threads), "SEG_DUCKDB_PATH": self.database(name).name}
+        return folder, {**self.environment(name, threads), "SEG_DUCKDB_PATH": self.database(name).name}
+
+    def run(self, name: str, command: list[str], threads: int = 2) -> None:
+        """Run dbt on what an earlier run with the same vars parsed."""
+        folder, environment = self.place(name, threads)
         parsed = folder / "target" / "partial_parse.msgpack"
         vars = yaml.safe_dump(parsing_vars(yaml.safe_load(command[command.index("--vars") + 1])))
         kept = self.parsed and self.parsed / f"{hashlib.md5(vars.encode()).hexdigest()}.msgpack"

@@ -11,7 +11,7 @@ import time
 import duckdb
 import pytest
 from comparisons import OF_THE_RUN, unequal
-from shops import ROOT
+from shops import FEW_MODELS, ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
 from faults import WITHOUT_TESTS, Faults, inputs_of, kills
@@ -21,7 +21,9 @@ KILL_COUNT = 1
 
 @pytest.fixture(scope="module")
 def faults(tmp_path_factory):
-    return Faults(tmp_path_factory.mktemp("faults"), users=200, days=200, seed=3, select=["+tag:realtime"])
+    return Faults(
+        tmp_path_factory.mktemp("faults"), users=200, days=200, seed=3, select=["+tag:realtime"], vars=FEW_MODELS
+    )
 
 
 @pytest.fixture(scope="module")
