@@ -271,8 +271,9 @@ select
                 then 'No model could be fitted: in the training windows either all users ordered or none, or the shop names no model for this target (seg__prediction_models).'
             when 'baseline_on_validation'
                 then 'No fitted model beat ' || served.model_name || ' on the validation window ('
-                    || served.choice_metric || ' ' || served.fitted_validation_text
-                    || ' against ' || served.baseline_validation_text || ').'
+                    || served.choice_metric || ' of ' || coalesce(served.fitted_name, 'the best') || ' '
+                    || served.fitted_validation_text || ', of ' || served.model_name || ' '
+                    || served.baseline_validation_text || ').'
             when 'baseline_on_test'
                 then served.fitted_name || ' lost to ' || served.model_name || ' on the unseen test window ('
                     || served.choice_metric || ' ' || served.fitted_test_text

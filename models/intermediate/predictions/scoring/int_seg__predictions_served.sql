@@ -1,6 +1,8 @@
 {#
     One row per target and user at the scoring date: what the chosen model says of the coming window, and by how much
-    that grows to the horizon. The models are written into this query from their parameter tables when it runs.
+    that grows to the horizon. What says the same of all grows alike for all, as is usual of buyers: by their own growth those
+    would lead who are expected to do little in the window. The models are written into this query from their parameter
+    tables when it runs.
 #}
 -- depends_on: {{ ref('seg__model_choices') }}
 -- depends_on: {{ ref('int_seg__stack_fits') }}
@@ -26,12 +28,14 @@ from (
         '{{ target.name }}' as target_name,
         features.horizon_days,
         features.window_days,
+        {% set in_proportion = '1.0 * features.horizon_days / features.window_days' %}
+        {% set scale = 'features.discounted_horizon_scale' if target.name == 'lifetime_value_12m' else 'features.horizon_scale' %}
         {% if target.kind == 'days' %}
-        1.0 * features.horizon_days / features.window_days
-        {%- elif target.name == 'lifetime_value_12m' %}
-        features.discounted_horizon_scale
+        {{ in_proportion }}
+        {%- elif served.get(target.name, []) | map(attribute='model_name') | list == ['constant'] %}
+        coalesce(median(case when features.has_lifetime_expectation then {{ scale }} end) over (), {{ in_proportion }})
         {%- else %}
-        features.horizon_scale
+        {{ scale }}
         {%- endif %} as scale_to_horizon,
         features.order_count > 0
         and features.days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }} as is_active_buyer,

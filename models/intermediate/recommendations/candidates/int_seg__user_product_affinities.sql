@@ -43,7 +43,8 @@ dealings as (
         {% for column in dealt_with %}
         signals.{{ column }},
         {% endfor %}
-        0 as is_excluded
+        0 as is_excluded,
+        0 as is_disliked
     from {{ ref('int_seg__product_signals') }} as signals
     inner join users
         on
@@ -58,7 +59,8 @@ dealings as (
         {% for column, type in dealt_with.items() if column != 'product_id' %}
         cast(null as {{ type }}) as {{ column }},
         {% endfor %}
-        1 as is_excluded
+        1 as is_excluded,
+        case when exclusions.exclusion_reason in ('returned', 'rated_low') then 1 else 0 end as is_disliked
     from {{ of_run('int_seg__recommendation_exclusions') }} as exclusions
     inner join users
         on
@@ -87,6 +89,7 @@ summed as (
         {% endfor %}
         coalesce(max(is_bought), 0) as is_bought,
         max(is_excluded) as is_excluded,
+        max(is_disliked) as is_disliked,
         max(case when is_teaching then 1 else 0 end) as is_teaching,
         max(case when is_served then 1 else 0 end) as is_served
     from dealings
@@ -102,8 +105,9 @@ scored as (
         products.product_number,
         products.is_eligible,
         -- Whole hundredths: products and sums of them are exact on any number of threads. Never quite forgotten: of a
-        -- user who was here long ago the old interest is all there is.
+        -- user who was here long ago the old interest is all there is. What was sent back or rated low speaks for nothing.
         case
+            when summed.is_disliked = 1 then 0
             when summed.purchase_weight * summed.bought_sum + summed.browse_sum > 0
                 then greatest(cast(round(
                     100 * ln(1 + greatest(summed.purchase_weight * summed.bought_sum + summed.browse_sum, 0))

@@ -1,0 +1,13 @@
+{#
+    A session id that the shop gives out again, on another day or to somebody else, makes one session of several visits:
+    then `concat(session_id, user_id, date)`, or no id at all, is the better `session_id`.
+#}
+{{ config(severity='warn') }}
+
+select
+    count(*) as session_count,
+    sum(case when duration_seconds > 86400 then 1 else 0 end) as long_session_count
+from {{ ref('seg__sessions') }}
+having
+    sum(case when duration_seconds > 86400 then 1 else 0 end) >= 20
+    and sum(case when duration_seconds > 86400 then 1 else 0 end) > 0.1 * count(*)
