@@ -72,10 +72,10 @@ select
     cast(
         {{ capitalized('words.feature_words') }} || ' '
         || case
-            when contributions.is_known then cast(cast(contributions.feature_value as decimal(28, 2)) as string)
+            when contributions.is_known then {{ number_in_words('contributions.feature_value', small_decimals=4) }}
             else 'unknown'
         end
-        || coalesce(' (average ' || cast(cast(typical.mean_value as decimal(28, 2)) as string) || ')', '') || ' '
+        || coalesce(' (average ' || {{ number_in_words('typical.mean_value', small_decimals=4) }} || ')', '') || ' '
         || case when contributions.contribution < 0 then 'lowers' else 'raises' end
         || ' the expected ' || units.unit || ' by '
         || cast(cast(abs(contributions.contribution) as decimal(28, 3)) as string)
