@@ -1,4 +1,4 @@
-{# Counted anew from order lines and reviews. #}
+{# Nor is it named as what speaks for something else. Counted anew from order lines and reviews. #}
 with
 
 run as (
@@ -40,21 +40,38 @@ last_rated as (
     where {{ only_users_to_refresh('reviews.user_id', 'int_seg__users_to_measure') }}
     group by reviews.user_id, reviews.product_id
 
+),
+
+named as (
+
+    select
+        user_id,
+        product_id
+    from {{ ref('seg__user_recommendations') }}
+
+    union all
+
+    select
+        user_id,
+        because_product_id as product_id
+    from {{ ref('seg__user_recommendations') }}
+    where because_product_id is not null
+
 )
 
 select
-    recommendations.user_id,
-    recommendations.product_id,
+    named.user_id,
+    named.product_id,
     last_rated.rating
-from {{ ref('seg__user_recommendations') }} as recommendations
+from named
 left join sent_back
     on
-        recommendations.user_id = sent_back.user_id
-        and recommendations.product_id = sent_back.product_id
+        named.user_id = sent_back.user_id
+        and named.product_id = sent_back.product_id
 left join last_rated
     on
-        recommendations.user_id = last_rated.user_id
-        and recommendations.product_id = last_rated.product_id
+        named.user_id = last_rated.user_id
+        and named.product_id = last_rated.product_id
 where
-    {{ only_users_to_refresh('recommendations.user_id', 'int_seg__users_to_measure') }}
+    {{ only_users_to_refresh('named.user_id', 'int_seg__users_to_measure') }}
     and (sent_back.product_id is not null or last_rated.rating <= {{ var('seg__low_rating') }})

@@ -78,7 +78,10 @@ select
         || coalesce(' (average ' || {{ number_in_words('typical.mean_value', small_decimals=4) }} || ')', '') || ' '
         || case when contributions.contribution < 0 then 'lowers' else 'raises' end
         || ' the expected ' || units.unit || ' by '
-        || cast(cast(abs(contributions.contribution) as decimal(28, 3)) as string)
+        || case
+            when abs(contributions.contribution) >= 1 then cast(cast(abs(contributions.contribution) as decimal(28, 2)) as string)
+            else cast(cast(abs(contributions.contribution) as decimal(28, 3)) as string)
+        end
         || case when contributions.contribution_unit = 'log_odds' then ' in log odds' else '' end
         || '.' as string
     ) as reason,

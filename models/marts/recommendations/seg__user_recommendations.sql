@@ -133,6 +133,7 @@ select
                 || because_product_name
                 || ', which you ' || case when is_because_bought then 'bought' else 'looked at' end
                 || ' on ' || cast(because_date as string)
+        when strategy in ('similar', 'regression', 'next', 'content') then 'People with your taste choose it'
         else 'Popular right now'
     end as string) as reason,
     cast(recommendation_rank as bigint) as recommendation_rank,

@@ -105,9 +105,8 @@ scored as (
         products.product_number,
         products.is_eligible,
         -- Whole hundredths: products and sums of them are exact on any number of threads. Never quite forgotten: of a
-        -- user who was here long ago the old interest is all there is. What was sent back or rated low speaks for nothing.
+        -- user who was here long ago the old interest is all there is.
         case
-            when summed.is_disliked = 1 then 0
             when summed.purchase_weight * summed.bought_sum + summed.browse_sum > 0
                 then greatest(cast(round(
                     100 * ln(1 + greatest(summed.purchase_weight * summed.bought_sum + summed.browse_sum, 0))
@@ -140,6 +139,7 @@ compared as (
         is_bought,
         is_eligible,
         is_excluded,
+        is_disliked,
         is_teaching,
         is_served,
         target_day_count + coalesce(1.0 / (1 + {{ dbt.datediff('last_target_date', 'as_of_date', 'day') }}), 0)
@@ -206,6 +206,7 @@ select
     is_bought = 1 as is_bought,
     is_eligible,
     is_excluded = 1 as is_excluded,
+    is_disliked = 1 as is_disliked,
     is_teaching = 1 as is_teaching,
     is_served = 1 as is_served
 from timed

@@ -1,6 +1,7 @@
 {#
     One row per user and product at the scoring date that is recommended for being near to another: which of the user's own
-    products speaks most for it.
+    products speaks most for it. What was sent back or rated low tells of the user's taste (without it lists get worse), but
+    nobody wants to hear of it.
 #}
 {{ config(materialized='kept_in_realtime') }}
 
@@ -9,7 +10,7 @@ with
 user_products as (
 
     select * from {{ of_run('int_seg__user_product_affinities') }}
-    where split = 'scoring' and is_served and affinity > 0
+    where split = 'scoring' and is_served and affinity > 0 and not is_disliked
 
 ),
 
