@@ -4,9 +4,7 @@
 {% macro number_in_words(expression, small_decimals=2) -%}
     case
         when {{ expression }} = floor({{ expression }}) then cast(cast({{ expression }} as bigint) as string)
-        {%- if small_decimals != 2 %}
         when abs({{ expression }}) < 0.1 then cast(cast({{ expression }} as decimal(28, {{ small_decimals }})) as string)
-        {%- endif %}
         else cast(cast({{ expression }} as decimal(28, 2)) as string)
     end
 {%- endmacro %}

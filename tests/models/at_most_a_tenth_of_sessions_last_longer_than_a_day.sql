@@ -4,10 +4,17 @@
 #}
 {{ config(severity='warn') }}
 
-select
-    count(*) as session_count,
-    sum(case when duration_seconds > 86400 then 1 else 0 end) as long_session_count
-from {{ ref('seg__sessions') }}
-having
-    sum(case when duration_seconds > 86400 then 1 else 0 end) >= 20
-    and sum(case when duration_seconds > 86400 then 1 else 0 end) > 0.1 * count(*)
+with
+
+counted as (
+
+    select
+        count(*) as session_count,
+        sum(case when duration_seconds > 86400 then 1 else 0 end) as long_session_count
+    from {{ ref('seg__sessions') }}
+
+)
+
+select *
+from counted
+where long_session_count >= 20 and long_session_count > 0.1 * session_count

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dbt.parser.manifest import ManifestLoader
 
-# Vars that are read when a model runs: what dbt parses is the same whatever they are (test_parsed_once.py), so builds
+# Vars that are read when a model runs: what dbt parses is the same whatever they are (test_dbt_processes.py), so builds
 # that differ in nothing else share it.
 RUN_TIME_VARS = {
     "seg__as_of_date", "seg__horizon_days", "seg__max_products_per_user", "seg__max_training_rows",
