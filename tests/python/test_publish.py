@@ -121,9 +121,13 @@ def test_the_schema_can_be_named(tmp_path, capsys):
 
 
 def read(folder, seen):
-    """Read both marts over and over, from the file and from one version's Parquet; note versions and errors."""
-    versions, problems = [], []
-    while not (folder / "stop").exists():
+    """Read both marts over and over, from the file and from one version's Parquet; note versions and errors.
+
+    The last read begins after the folder's `stop` is there.
+    """
+    versions, problems, stopped = [], [], False
+    while not stopped:
+        stopped = (folder / "stop").exists()
         try:
             with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as connection:
                 found = connection.sql("select distinct version from (from seg__users union all from seg__orders)").fetchall()
@@ -135,6 +139,7 @@ def read(folder, seen):
             versions.append(found[0][0])
         except Exception as problem:
             problems.append(f"{type(problem).__name__}: {problem}")
+        (folder / "reading").touch()
     seen.write_text(json.dumps([versions, problems]))
 
 
@@ -162,10 +167,13 @@ def test_readers_see_one_build_at_a_time_and_always_one(build, tmp_path):
     ]
     for reader in readers:
         reader.start()
-    time.sleep(1)
+    # A process that is spawned takes seconds to import duckdb where the machine has much else to do.
+    deadline = time.monotonic() + 120
+    while not (folder / "reading").exists():
+        assert time.monotonic() < deadline, "no reader began to read"
+        time.sleep(0.05)
     for version in range(2, 22):
         publish.publish(make_build(build, version), folder)
-    time.sleep(0.5)
     (folder / "stop").touch()
     for reader in readers:
         reader.join(60)
