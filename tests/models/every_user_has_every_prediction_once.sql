@@ -1,5 +1,24 @@
-{# A complement that only some users have, such as churn, is asked of buyers who have not lapsed. #}
+{#
+    Of all users or, in a realtime run, of those whose predictions it makes anew. A complement that only some users have, such as
+    churn, is asked of buyers who have not lapsed.
+#}
 with
+
+known as (
+
+    select
+        features.user_id,
+        features.as_of_date,
+        features.order_count,
+        features.days_since_last_order
+    from {{ upstream('seg__user_features') }} as features
+    inner join {{ upstream('int_seg__as_of_dates') }} as as_of_dates
+        on
+            features.as_of_date = as_of_dates.as_of_date
+            and as_of_dates.split = 'scoring'
+    where {{ only_users_to_refresh('features.user_id', 'int_seg__users_to_predict') }}
+
+),
 
 expected as (
 
@@ -8,12 +27,10 @@ expected as (
         user_id,
         as_of_date,
         '{{ target.name }}' as target_name
-    from {{ upstream('int_seg__prediction_features_filled') }}
-    where
-        split = 'scoring' and horizon_days = {{ target.horizon_days }}
-        {% if target.complement_of %}
-        and order_count > 0 and days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }}
-        {% endif %}
+    from known
+    {% if target.complement_of %}
+    where order_count > 0 and days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }}
+    {% endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -27,6 +44,7 @@ counted as (
         target_name,
         count(*) as row_count
     from {{ ref('seg__user_predictions') }}
+    where {{ only_users_to_refresh('user_id', 'int_seg__users_to_predict') }}
     group by user_id, as_of_date, target_name
 
 )

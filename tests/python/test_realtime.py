@@ -36,6 +36,7 @@ STEPS = [
     "int_seg__recommendations_ranked", "int_seg__recommendation_sources",
 ]
 LISTS = "seg__user_recommendations"
+PREDICTED = ["int_seg__predictions_served", "seg__user_predictions", "seg__user_profiles"]
 # name: database, stage of the inputs, settings, models (none: all).
 RUNS = {
     "before": ("store", 0, TODAY, None),
@@ -57,7 +58,7 @@ AFTER = {
     "events, smaller share": "before", "next date": "events", "next date, all at once": "events", "all inputs": "next date", "erasure": "all inputs",
 }
 # Fits and what follows from them: a realtime run leaves them as they are.
-KEPT = ["seg__segments", "seg__user_profiles", "seg__user_predictions", "seg__fit_log", "seg__user_segment_history"]
+KEPT = ["seg__segments", "seg__model_choices", "seg__prediction_reasons", "seg__fit_log", "seg__user_segment_history"]
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +223,39 @@ def test_new_events_count_on_the_date_of_the_last_fit_too(runs):
 
 def test_new_events_leave_the_lists_that_all_users_would_have_with_the_same_fits(runs):
     assert unequal(runs, "events", "events, whole lists", [LISTS]) == {}
+
+
+def test_a_mean_price_that_moved_changes_only_the_predictions_of_the_users_concerned(runs):
+    predicted = {row[0] for row in rows(runs, "all inputs", "int_seg__users_to_predict")}
+    assert predicted == set(refreshed(runs, "all inputs"))
+
+
+def test_a_date_later_everybody_is_predicted_from_it(runs):
+    assert rows(runs, "next date", "int_seg__users_to_predict") == [(None, "other dates")]
+    for table in PREDICTED:
+        dates = {str(row[0]) for row in runs.sql(f'select distinct as_of_date from "next date".main.{table}').fetchall()}
+        assert dates == {TOMORROW["seg__as_of_date"]}, table
+
+
+def test_profiles_hold_the_segments_predictions_and_lists_of_the_run(runs):
+    for run in ["events", "next date", "all inputs"]:
+        differing = runs.sql(f"""
+            select profiles.user_id
+            from "{run}".main.seg__user_profiles as profiles
+            full outer join (
+                select * from "{run}".main.seg__user_features where as_of_date = (select max(as_of_date) from "{run}".main.seg__user_features)
+            ) as features using (user_id)
+            left join "{run}".main.seg__user_segments as segments on segments.user_id = features.user_id and segments.scheme = 'rfm'
+            left join "{run}".main.seg__user_predictions as predictions
+                on predictions.user_id = features.user_id and predictions.target_name = 'will_order'
+            left join "{run}".main.{LISTS} as lists on lists.user_id = features.user_id and lists.recommendation_rank = 1
+            where profiles.as_of_date is distinct from features.as_of_date
+            or profiles.order_count is distinct from features.order_count
+            or profiles.rfm_segment is distinct from segments.segment_name
+            or profiles.will_order_probability is distinct from predictions.prediction
+            or profiles.top_recommendation_product_id is distinct from lists.product_id
+        """).fetchall()
+        assert differing == [], run
 
 
 def test_a_date_later_the_lists_of_everybody_made_in_turns_are_those_made_at_once(runs):

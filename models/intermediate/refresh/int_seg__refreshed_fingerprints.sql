@@ -5,7 +5,7 @@
 #}
 {% for model in [
     'seg__rejected_rows', 'seg__orders', 'seg__sessions', 'seg__user_features', 'int_seg__cluster_assignments', 'int_seg__hierarchy_assignments',
-    'seg__user_recommendations',
+    'seg__user_recommendations', 'int_seg__predictions_served',
 ] %}
 -- depends_on: {{ ref(model) }}
 {% endfor %}
@@ -43,5 +43,7 @@ from (
     {{ fingerprints_of_dates() }}
     union all
     {{ fingerprints_of_scoring() }}
-) as of_dates_and_scoring
+    union all
+    {{ fingerprints_of_models() }}
+) as of_dates_and_fits
 {% endif %}

@@ -2,6 +2,7 @@
     One row per horizon, buyer and as-of date with a BG/NBD fit: what the lifetime models expect of the buyer in the
     coming window, and by how much it grows to the horizon.
 #}
+{{ config(materialized='kept_in_realtime') }}
 {% set steps = lifetime_steps() %}
 {% set yearly = 1 + var('seg__annual_discount_rate') %}
 
@@ -32,20 +33,8 @@ spans as (
         end)
         {%- endfor %} as discounted_{{ span }}_count{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('int_seg__lifetime_order_counts') }}
+    from {{ of_run('int_seg__lifetime_order_counts') }}
     group by horizon_days, as_of_date, repeat_count, age_days
-
-),
-
-{# Orders of one day count once for the models, and an order day may hold several. #}
-shops as (
-
-    select
-        as_of_date,
-        {{ exact_sum('orders_per_order_day * (repeat_count + 1)') }} / sum(repeat_count + 1) as orders_per_order_day,
-        {{ exact_sum('coalesce(mean_order_value, 0)') }} / count(*) as mean_order_value
-    from {{ ref('int_seg__order_histories') }}
-    group by as_of_date
 
 ),
 
@@ -53,7 +42,9 @@ alive as (
 
     select
         histories.user_id,
-        histories.as_of_date,
+        windows.horizon_days,
+        windows.as_of_date,
+        windows.window_days,
         histories.repeat_count,
         histories.age_days,
         1 / (
@@ -67,30 +58,30 @@ alive as (
             end
         ) as alive_probability,
         case
-            when fits.p is null then coalesce(histories.mean_order_value, shops.mean_order_value)
+            when fits.p is null then coalesce(histories.mean_order_value, fits.mean_order_value)
             else
                 fits.p * (fits.v + (histories.repeat_count + 1) * coalesce(histories.mean_order_value, 0))
                 / (fits.p * (histories.repeat_count + 1) + fits.q - 1)
         end as expected_order_value,
-        shops.orders_per_order_day,
+        fits.orders_per_order_day,
         fits.alpha,
         fits.r
-    from {{ ref('int_seg__order_histories') }} as histories
+    from {{ of_run('int_seg__order_histories') }} as histories
+    inner join {{ predicted_windows() }} as windows
+        on histories.as_of_date = windows.as_of_date
     inner join {{ ref('int_seg__lifetime_fits') }} as fits
-        on histories.as_of_date = fits.as_of_date
-    inner join shops
-        on histories.as_of_date = shops.as_of_date
+        on windows.fitted_as_of_date = fits.as_of_date
     where fits.r is not null
 
 )
 
 select
-    spans.horizon_days,
+    alive.horizon_days,
     alive.user_id,
     alive.as_of_date,
     alive.alive_probability,
     alive.alive_probability * (1 - power(
-        (alive.alpha + alive.age_days) / (alive.alpha + alive.age_days + windows.window_days),
+        (alive.alpha + alive.age_days) / (alive.alpha + alive.age_days + alive.window_days),
         alive.r + alive.repeat_count
     )) as order_probability,
     alive.alive_probability * spans.window_count * alive.orders_per_order_day as expected_order_count,
@@ -102,10 +93,7 @@ select
 from alive
 inner join spans
     on
-        alive.as_of_date = spans.as_of_date
+        alive.horizon_days = spans.horizon_days
+        and alive.as_of_date = spans.as_of_date
         and alive.repeat_count = spans.repeat_count
         and alive.age_days = spans.age_days
-inner join {{ ref('int_seg__outcome_windows') }} as windows
-    on
-        spans.horizon_days = windows.horizon_days
-        and spans.as_of_date = windows.as_of_date

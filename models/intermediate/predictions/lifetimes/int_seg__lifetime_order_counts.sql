@@ -9,6 +9,8 @@
     series starts smaller is summed. It depends on the repeats x and the age T alone, so it is worked out once for all buyers who share them. The series
     is summed from its end, in blocks that an engine can nest.
 #}
+{{ config(materialized='kept_in_realtime') }}
+
 {% set block_size = 16 %}
 {% set blocks = 40 %}
 {% set steps = lifetime_steps() %}
@@ -21,7 +23,13 @@ histories as (
         as_of_date,
         repeat_count,
         age_days
-    from {{ ref('int_seg__order_histories') }}
+    from {{ of_run('int_seg__order_histories') }}
+
+),
+
+windows as (
+
+    select * from {{ predicted_windows() }} as windows
 
 ),
 
@@ -31,18 +39,20 @@ spans as (
     select
         horizon_days,
         as_of_date,
+        fitted_as_of_date,
         'window' as span_name,
         {{ step }} as step_number,
         window_days * {{ step }} / {{ steps }}.0 as span_days
-    from {{ ref('int_seg__outcome_windows') }}
+    from windows
     union all
     select
         horizon_days,
         as_of_date,
+        fitted_as_of_date,
         'horizon' as span_name,
         {{ step }} as step_number,
         horizon_days * {{ step }} / {{ steps }}.0 as span_days
-    from {{ ref('int_seg__outcome_windows') }}
+    from windows
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -75,10 +85,10 @@ spanned as (
         fits.a_apart_from_1 - 1 as denominator,
         spans.span_days / (fits.alpha + histories.age_days + spans.span_days) as z
     from histories
-    inner join fits
-        on histories.as_of_date = fits.as_of_date
     inner join spans
         on histories.as_of_date = spans.as_of_date
+    inner join fits
+        on spans.fitted_as_of_date = fits.as_of_date
 
 ),
 

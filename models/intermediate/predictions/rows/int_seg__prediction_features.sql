@@ -2,6 +2,8 @@
     One row per horizon, user and as-of date: the standardized features, and their projections on the components of
     `int_seg__component_fits`: 0 where there is no fit.
 #}
+{{ config(materialized='kept_in_realtime') }}
+
 with
 
 loadings as (
@@ -32,5 +34,5 @@ select
         0
     ) as {{ component.name }}{{ ',' if not loop.last }}
     {% endfor %}
-from {{ ref('int_seg__prediction_features_scaled') }} as scaled
+from {{ of_run('int_seg__prediction_features_scaled') }} as scaled
 cross join loadings

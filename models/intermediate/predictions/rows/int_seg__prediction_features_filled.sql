@@ -3,6 +3,8 @@
     ordered in the window before the date, which the baseline `same_as_before` repeats. All users at the scoring
     date, the sampled ones at earlier dates.
 #}
+{{ config(materialized='kept_in_realtime') }}
+
 with
 
 windows as (
@@ -15,7 +17,7 @@ windows as (
         cast({{ dbt.dateadd('day', '-1 * window_days', 'as_of_date') }} as date) as previous_from_date,
         cast({{ dbt.dateadd('day', -365, 'as_of_date') }} as date) as year_ago_from_date,
         cast({{ dbt.dateadd('day', 'least(window_days, 365) - 365', 'as_of_date') }} as date) as year_ago_until_date
-    from {{ ref('int_seg__outcome_windows') }}
+    from {{ predicted_windows() }} as windows
 
 ),
 
@@ -30,8 +32,11 @@ scored_rows as (
     from {{ ref('seg__user_features') }} as user_features
     inner join windows
         on user_features.as_of_date = windows.as_of_date
-    where windows.split = 'scoring'
+    where
+        windows.split = 'scoring'
+        and {{ only_users_to_refresh('user_features.user_id', 'int_seg__users_to_predict') }}
 
+    {% if not is_realtime_run() %}
     union all
 
     select
@@ -45,6 +50,7 @@ scored_rows as (
         on
             sampled.horizon_days = windows.horizon_days
             and sampled.as_of_date = windows.as_of_date
+    {% endif %}
 
 ),
 
@@ -70,7 +76,9 @@ orders_by_window as (
         on
             user_days.activity_date >= least(windows.previous_from_date, windows.year_ago_from_date)
             and user_days.activity_date < windows.as_of_date
-    where user_days.order_count > 0 or user_days.net_revenue <> 0
+    where
+        (user_days.order_count > 0 or user_days.net_revenue <> 0)
+        and {{ only_users_to_refresh('user_days.user_id', 'int_seg__users_to_predict') }}
     group by user_days.user_id, windows.horizon_days, windows.as_of_date
 
 ),
@@ -103,7 +111,7 @@ joined as (
             scored_rows.user_id = orders_by_window.user_id
             and scored_rows.as_of_date = orders_by_window.as_of_date
             and scored_rows.horizon_days = orders_by_window.horizon_days
-    left join {{ ref('int_seg__lifetime_expectations') }} as lifetimes
+    left join {{ of_run('int_seg__lifetime_expectations') }} as lifetimes
         on
             scored_rows.user_id = lifetimes.user_id
             and scored_rows.as_of_date = lifetimes.as_of_date

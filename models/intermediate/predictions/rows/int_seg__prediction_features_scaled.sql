@@ -2,6 +2,8 @@
     One row per horizon, user and as-of date: the listed features winsorized, transformed and standardized by
     `int_seg__prediction_scaling`. A feature that was constant there is 0 everywhere.
 #}
+{{ config(materialized='kept_in_realtime') }}
+
 {% set features = prediction_features() %}
 
 with
@@ -38,6 +40,6 @@ select
         0
     ) as {{ feature.name }}{{ ',' if not loop.last }}
     {% endfor %}
-from {{ ref('int_seg__prediction_features_filled') }} as features
+from {{ of_run('int_seg__prediction_features_filled') }} as features
 inner join scaling
     on features.horizon_days = scaling.horizon_days

@@ -4,6 +4,8 @@
     would lead who are expected to do little in the window. The models are written into this query from their parameter
     tables when it runs.
 #}
+{{ config(materialized='by_user', meta={'users': 'int_seg__users_to_predict'}) }}
+
 -- depends_on: {{ ref('seg__model_choices') }}
 -- depends_on: {{ ref('int_seg__stack_fits') }}
 -- depends_on: {{ ref('int_seg__linear_fits') }}
@@ -29,27 +31,29 @@ from (
         features.horizon_days,
         features.window_days,
         {% set in_proportion = '1.0 * features.horizon_days / features.window_days' %}
-        {% set scale = 'features.discounted_horizon_scale' if target.name == 'lifetime_value_12m' else 'features.horizon_scale' %}
+        {% set scale = 'discounted_horizon_scale' if target.name == 'lifetime_value_12m' else 'horizon_scale' %}
         {% if target.kind == 'days' %}
         {{ in_proportion }}
         {%- elif served.get(target.name, []) | map(attribute='model_name') | list == ['constant'] %}
-        coalesce(median(case when features.has_lifetime_expectation then {{ scale }} end) over (), {{ in_proportion }})
+        coalesce(growth.{{ scale }}, {{ in_proportion }})
         {%- else %}
-        {{ scale }}
+        features.{{ scale }}
         {%- endif %} as scale_to_horizon,
         features.order_count > 0
         and features.days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }} as is_active_buyer,
         cast({{ served_expression(served, target) }} as double) as uncalibrated
-    from {{ ref('int_seg__prediction_features_filled') }} as features
+    from {{ of_run('int_seg__prediction_features_filled') }} as features
     inner join {{ ref('int_seg__prediction_baselines') }} as baselines
         on
             baselines.target_name = '{{ target.name }}'
             and baselines.fit_name = 'serve'
-    left join {{ ref('int_seg__prediction_features') }} as scaled
+    left join {{ of_run('int_seg__prediction_features') }} as scaled
         on
             features.horizon_days = scaled.horizon_days
             and features.user_id = scaled.user_id
             and features.as_of_date = scaled.as_of_date
+    left join {{ ref('int_seg__horizon_growth') }} as growth
+        on features.horizon_days = growth.horizon_days
     where features.split = 'scoring' and features.horizon_days = {{ target.horizon_days }}
 ) as {{ target.name }}
 {{ 'union all' if not loop.last }}
