@@ -5,6 +5,10 @@
     python tests/benchmark/bench.py --users 464000 --products 50000 --repetitions 1 --memory-limit 12GB     # 20 million
     python tests/benchmark/bench.py --only package --users 25000      # where does the package spend its time?
 
+The package is built twice: whole, and "lean", which makes no more than the scripts do: LEAN selects the marts that hold what they
+put out, with linear models alone and without the regression of products on each other. The lean build is chosen, fitted and
+measured in the same way, and makes what these marts are made from.
+
 All read the same Parquet files, written by generate_store.py and kept under target/bench, and run in turn, each in a
 process of its own. The package is installed into an empty dbt project as a shop would do it, with the inputs named in
 its vars; measured is one `dbt build` of all models and reference seeds into a new DuckDB file, without tests. The peers
@@ -56,6 +60,14 @@ FITS = {
     "segments": ["cluster", "hierarchy", "component", "segment", "flows"],
 }
 PEERS = ["pandas", "polars"]
+LEAN = {
+    "select": [
+        "seg__rejected_rows", "seg__segments", "seg__cluster_metrics", "seg__model_metrics", "seg__recommendation_metrics",
+        "seg__similar_products", "seg__user_profiles",
+    ],
+    "vars": {"seg__prediction_models": ["linear_regression", "logistic_regression"], "seg__max_regression_products": 0},
+}
+SIDES = {"package": {}, "lean": LEAN}
 # Sums of floating-point numbers differ in their last digits with the order of the rows.
 COUNT_TOLERANCE = 1e-6
 SAMPLE_SECONDS = 0.05
@@ -70,14 +82,14 @@ def main() -> None:
     generate_store(store, arguments)
     print_store(store)
 
-    runs = {name: [] for name in ["package", *PEERS] if arguments.only in (None, name)}
+    runs = {name: [] for name in [*SIDES, *PEERS] if arguments.only in (None, name)}
     for repetition in range(1, arguments.repetitions + 1):
         for name, of_side in runs.items():
             folder = arguments.work / name
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            if name == "package":
-                run = measure_package(store, folder, arguments)
+            if name in SIDES:
+                run = measure_package(store, folder, arguments, **SIDES[name])
             else:
                 run = measure_peer(name, store, folder, arguments)
             of_side.append(run)
@@ -85,10 +97,11 @@ def main() -> None:
 
     (arguments.work / "results.json").write_text(json.dumps(runs, indent=1, default=str), encoding="utf-8")
     print_comparison(runs)
-    if "package" in runs:
-        print_slowest_models(runs["package"][-1])
+    for side in SIDES:
+        if side in runs:
+            print_slowest_models(side, runs[side][-1])
     fail_where_peers_differ(runs)
-    if arguments.write and len(runs) == 1 + len(PEERS):
+    if arguments.write and len(runs) == len(SIDES) + len(PEERS):
         name = "bench" if arguments.users == USERS else "bench-large"
         write_result(name, comparison_as_markdown(runs), comparison_as_markdown(runs, with_steps=False))
 
@@ -102,7 +115,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of each")
     parser.add_argument("--memory-limit", help="DuckDB's memory_limit, such as 4GB; none: DuckDB's own default")
     parser.add_argument("--write", action="store_true", help="write the comparison into RESULTS.md and README.md as well")
-    parser.add_argument("--only", choices=["package", *PEERS], help="run one of the three")
+    parser.add_argument("--only", choices=[*SIDES, *PEERS], help="run one of the four")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "bench", help="folder for stores and outputs")
     arguments = parser.parse_args()
     arguments.work = arguments.work.resolve()
@@ -132,14 +145,20 @@ def generate_store(store: Path, arguments: argparse.Namespace) -> None:
     unfinished.rename(store)
 
 
-def measure_package(store: Path, project: Path, arguments: argparse.Namespace) -> dict:
-    """Install the package into an empty project and build it once; only the build is measured."""
-    write_project(project, store, arguments)
+def measure_package(
+    store: Path, project: Path, arguments: argparse.Namespace, select: list[str] | None = None, vars: dict | None = None
+) -> dict:
+    """Install the package into an empty project and build it once; only the build is measured.
+
+    select: marts to build with what they are made from; none: everything.
+    """
+    write_project(project, store, arguments, vars)
     dbt = find_dbt()
     environment = {**os.environ, "DBT_PROFILES_DIR": str(project)}
     subprocess.run([dbt, "--quiet", "deps"], cwd=project, env=environment, check=True)
+    selection = ["--select", *(f"+{mart}" for mart in select)] if select else []
     run = measured(
-        [dbt, "--quiet", "build", "--resource-type", "seed", "--resource-type", "model"], project, environment
+        [dbt, "--quiet", "build", "--resource-type", "seed", "--resource-type", "model", *selection], project, environment
     )
 
     results = json.loads((project / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
@@ -168,7 +187,7 @@ def measure_package(store: Path, project: Path, arguments: argparse.Namespace) -
     return run
 
 
-def write_project(project: Path, store: Path, arguments: argparse.Namespace) -> None:
+def write_project(project: Path, store: Path, arguments: argparse.Namespace, vars: dict | None = None) -> None:
     """The least that a shop has: the package, the vars that name its inputs, and where its DuckDB file is."""
     settings = {"memory_limit": arguments.memory_limit} if arguments.memory_limit else {}
     files = {
@@ -177,7 +196,7 @@ def write_project(project: Path, store: Path, arguments: argparse.Namespace) -> 
             "version": "1.0.0",
             "profile": "bench",
             "flags": {"send_anonymous_usage_stats": False},
-            "vars": {f"seg__{name}": f"read_parquet('{store}/{name}/*.parquet')" for name in INPUTS},
+            "vars": {f"seg__{name}": f"read_parquet('{store}/{name}/*.parquet')" for name in INPUTS} | (vars or {}),
         },
         "packages.yml": {"packages": [{"local": str(ROOT)}]},
         "profiles.yml": {
@@ -340,18 +359,18 @@ def print_store(store: Path) -> None:
 
 def print_comparison(runs: dict[str, list[dict]]) -> None:
     names, keys = list(runs), {"seconds": "s", "megabytes": "MB"}
-    compared = [name for name in names if name != "package"] if "package" in names else []
+    compared = [(side, peer) for peer in PEERS for side in SIDES if side in names and peer in names]
     header = [f"{name} {unit}" for name in names for unit in keys.values()]
-    header += [f"/{name} {unit}" for name in compared for unit in keys.values()]
-    print(f"\n{'':<20}" + "".join(f"{title:>12}" for title in header))
+    header += [f"{side[0]}/{peer} {unit}" for side, peer in compared for unit in keys.values()]
+    print(f"\n{'':<20}" + "".join(f"{title:>14}" for title in header))
 
     def line(label: str, pick) -> None:
         values = {
             name: {key: statistics.median(pick(run)[key] for run in runs[name]) for key in keys} for name in names
         }
         cells = [[f"{values[name]['seconds']:,.1f}", f"{values[name]['megabytes']:,.0f}"] for name in names]
-        cells += [ratios(values["package"], values[name]) for name in compared]
-        print(f"{label:<20}" + "".join(f"{text:>12}" for pair in cells for text in pair))
+        cells += [ratios(values[side], values[peer]) for side, peer in compared]
+        print(f"{label:<20}" + "".join(f"{text:>14}" for pair in cells for text in pair))
 
     def ratios(package: dict[str, float], peer: dict[str, float]) -> list[str]:
         return [f"{package[key] / peer[key]:.2f}x" if peer[key] else "-" for key in keys]
@@ -397,17 +416,17 @@ def comparison_as_markdown(runs: dict[str, list[dict]], with_steps: bool = True)
     counts = runs["package"][-1]["counts"]
 
     def row(label: str, key: str, unit: str) -> str:
-        values = [f"{medians[name][key]:,.0f} {unit}" if medians[name][key] else "-" for name in ["package", *PEERS]]
+        values = [f"{medians[name][key]:,.0f} {unit}" if medians[name][key] else "-" for name in [*SIDES, *PEERS]]
         ratios = [
-            f"{medians['package'][key] / medians[name][key]:.2f}" if medians[name][key] else "-" for name in PEERS
+            f"{medians[side][key] / medians[peer][key]:.2f}" if medians[peer][key] else "-" for peer in PEERS for side in SIDES
         ]
         return "| " + " | ".join([label, *values, *ratios]) + " |"
 
     def quality(label: str) -> str:
-        values = [f"{runs[name][-1]['counts'][label]:.3f}" for name in ["package", *PEERS]]
-        return "| " + " | ".join([f"{label}, later window", *values, *[""] * len(PEERS)]) + " |"
+        values = [f"{runs[name][-1]['counts'][label]:.3f}" for name in [*SIDES, *PEERS]]
+        return "| " + " | ".join([f"{label}, later window", *values, *[""] * (len(SIDES) * len(PEERS))]) + " |"
 
-    titles = ["package", "pandas", "Polars", "package / pandas", "package / Polars"]
+    titles = ["package", "lean", "pandas", "Polars", "package / pandas", "lean / pandas", "package / Polars", "lean / Polars"]
     return "\n".join(
         [
             f"{counts['accepted events']:,.0f} events of {counts['users']:,.0f} users, {os.cpu_count()} cores, "
@@ -430,8 +449,8 @@ def readable(value: float | None) -> str:
     return f"{value:.4f}" if abs(value) < 1 else f"{value:,.0f}"
 
 
-def print_slowest_models(run: dict) -> None:
-    print(f"\n{'slowest models':<50}{'s':>8}{'MB while it ran':>18}")
+def print_slowest_models(side: str, run: dict) -> None:
+    print(f"\n{'slowest models, ' + side:<50}{'s':>8}{'MB while it ran':>18}")
     for model in sorted(run["models"], key=lambda model: -model["seconds"])[:SLOWEST_SHOWN]:
         print(f"{model['model']:<50}{model['seconds']:>8.1f}{model['megabytes']:>18,.0f}")
     print(f"{'all models, one after the other':<50}{sum(model['seconds'] for model in run['models']):>8.1f}")
