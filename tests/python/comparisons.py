@@ -5,7 +5,8 @@ import json
 # What a realtime run says of itself: how many users it made anew, and of what is new. A whole build, or one after a broken one,
 # says everybody and all.
 OF_THE_RUN = {
-    "int_seg__users_to_refresh", "int_seg__users_to_measure", "int_seg__users_to_score", "int_seg__events_to_clean",
+    "int_seg__users_to_refresh", "int_seg__users_to_measure", "int_seg__users_to_score", "int_seg__users_to_predict",
+    "int_seg__events_to_clean",
     "seg__events__refreshed", "int_seg__event_fingerprints", "int_seg__input_fingerprints",
 }
 
