@@ -66,7 +66,7 @@ def main() -> None:
             f"{statistics.median(of_run for of_run, *_ in untold):.1f} s ({min(untold)[0]:.1f} to {max(untold)[0]:.1f} s). "
             "A purchase moves mean prices, and with them everybody's features: that takes longer.\n\n"
             f"A day more, {of_day:,} events and order lines, moves the as-of date: {of_day_nodes:.0f} s of models and tests to clean the "
-            f"rows of the {of_day_users:,} users concerned and make everybody's features, segments and lists as of the new date, and "
+            f"rows of the {of_day_users:,} users concerned and make everybody's features, segments, predictions and lists as of the new date, and "
             f"{of_day_besides:.1f} s of dbt's own. That is {of_day_nodes / of_whole:.0%} of the {of_whole:.0f} s of the whole build, "
             "which also fits, predicts and measures."
         ))
