@@ -4,7 +4,6 @@
     windows that these learnt on.
 #}
 {% macro predicted_windows() -%}
-    {%- set windows = ref('int_seg__outcome_windows') -%}
     (
         select
             windows.horizon_days,
@@ -17,7 +16,7 @@
             windows.window_days,
             windows.as_of_date as fitted_as_of_date
             {% endif %}
-        from {{ windows }} as windows
+        from {{ ref('int_seg__outcome_windows') }} as windows
         {% if is_realtime_run() %}
         inner join (
             select distinct

@@ -23,7 +23,7 @@
     ]) }}
 {% endmacro %}
 
-{# The same of what predictions rest on: what is served, from which parameters, and how far intervals reach. #}
+{# The same of what predictions rest on: what is served, and from which parameters. #}
 {% macro fingerprints_of_models() %}
     {{ fingerprints_of_fits('other models', [
         'seg__model_choices', 'int_seg__lifetime_fits', 'int_seg__prediction_scaling', 'int_seg__component_fits',

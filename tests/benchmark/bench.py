@@ -5,9 +5,8 @@
     python tests/benchmark/bench.py --users 464000 --products 50000 --repetitions 1 --memory-limit 12GB     # 20 million
     python tests/benchmark/bench.py --only package --users 25000      # where does the package spend its time?
 
-The package is built twice: whole, and "lean", which makes no more than the scripts do: LEAN selects the marts that hold what they
-put out, with linear models alone and without the regression of products on each other. The lean build is chosen, fitted and
-measured in the same way, and makes what these marts are made from.
+The package is built twice: whole, and "lean": the marts that hold what the scripts put out and what these are made of (LEAN), with
+linear models of features alone and without the regression of products on each other. That is still more than the scripts do.
 
 All read the same Parquet files, written by generate_store.py and kept under target/bench, and run in turn, each in a
 process of its own. The package is installed into an empty dbt project as a shop would do it, with the inputs named in

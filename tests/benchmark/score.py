@@ -39,8 +39,8 @@ def main() -> None:
             cwd=ROOT, check=True,
             env={**os.environ, "SEG_DUCKDB_PATH": str(database), "DBT_PROFILES_DIR": str(ROOT)},
         )
-        [compiled] = Path(folder, "target", "run").rglob(f"{QUERY}.sql")
-        query = compiled.read_text(encoding="utf-8").replace(QUERY + "__dbt_tmp", "scored")
+        [compiled] = Path(folder, "target", "compiled").rglob(f"{QUERY}.sql")
+        query = "create table scored as " + compiled.read_text(encoding="utf-8")
         with duckdb.connect(str(database)) as connection:
             connection.execute(f"set threads = {arguments.threads}")
             users = repeat_users(connection, arguments.users)

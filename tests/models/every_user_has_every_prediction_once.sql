@@ -6,17 +6,9 @@ with
 
 known as (
 
-    select
-        features.user_id,
-        features.as_of_date,
-        features.order_count,
-        features.days_since_last_order
-    from {{ upstream('seg__user_features') }} as features
-    inner join {{ upstream('int_seg__as_of_dates') }} as as_of_dates
-        on
-            features.as_of_date = as_of_dates.as_of_date
-            and as_of_dates.split = 'scoring'
-    where {{ only_users_to_refresh('features.user_id', 'int_seg__users_to_predict') }}
+    select *
+    from ({{ users_as_of('scoring') }}) as users
+    where {{ only_users_to_refresh('user_id', 'int_seg__users_to_predict') }}
 
 ),
 

@@ -36,7 +36,6 @@ STEPS = [
     "int_seg__recommendations_ranked", "int_seg__recommendation_sources",
 ]
 LISTS = "seg__user_recommendations"
-PREDICTED = ["int_seg__predictions_served", "seg__user_predictions", "seg__user_profiles"]
 # name: database, stage of the inputs, settings, models (none: all).
 RUNS = {
     "before": ("store", 0, TODAY, None),
@@ -223,18 +222,6 @@ def test_new_events_count_on_the_date_of_the_last_fit_too(runs):
 
 def test_new_events_leave_the_lists_that_all_users_would_have_with_the_same_fits(runs):
     assert unequal(runs, "events", "events, whole lists", [LISTS]) == {}
-
-
-def test_a_mean_price_that_moved_changes_only_the_predictions_of_the_users_concerned(runs):
-    predicted = {row[0] for row in rows(runs, "all inputs", "int_seg__users_to_predict")}
-    assert predicted == set(refreshed(runs, "all inputs"))
-
-
-def test_a_date_later_everybody_is_predicted_from_it(runs):
-    assert rows(runs, "next date", "int_seg__users_to_predict") == [(None, "other dates")]
-    for table in PREDICTED:
-        dates = {str(row[0]) for row in runs.sql(f'select distinct as_of_date from "next date".main.{table}').fetchall()}
-        assert dates == {TOMORROW["seg__as_of_date"]}, table
 
 
 def test_profiles_hold_the_segments_predictions_and_lists_of_the_run(runs):

@@ -7,7 +7,7 @@ import subprocess
 import duckdb
 import pytest
 from comparisons import unequal
-from shops import DBT, ROOT
+from shops import DBT, ROOT, selected
 
 # Steps whose tables a realtime run keeps: what it makes of them lies beside.
 STEPS = [
@@ -34,7 +34,7 @@ NEW_ROWS = f"""
 NEXT_DAY = f"{EVENT} select 'next', user_id, 'view', {LAST_DAY} + interval 30 hour, 'p1' from seg_demo__events where event_id = 'new 1'"
 RUNS = {
     "new rows": (NEW_ROWS, ["tag:realtime"]),
-    "whole": ("", ["int_seg__prediction_rows_sampled", *STEPS, *PREDICTIONS, "--exclude-resource-type", "test"]),
+    "whole": ("", ["int_seg__prediction_rows_sampled", *STEPS, *PREDICTIONS]),
     "next date": (NEXT_DAY, ["tag:realtime"]),
 }
 
@@ -52,7 +52,7 @@ def runs(demo_database, tmp_path_factory):
         with duckdb.connect(str(database)) as connection:
             connection.execute(rows or "select 1")
         done = subprocess.run(
-            [DBT, "build", "--select", *models, "--target-path", target, "--exclude-resource-type", "unit_test"],
+            [DBT, "build", *selected(models), "--exclude-resource-type", "unit_test", "--target-path", target],
             cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
         )
         assert done.returncode == 0, done.stdout[-4000:]
@@ -97,7 +97,9 @@ def test_only_the_users_concerned_are_predicted_anew(runs):
 def test_who_is_new_and_who_ordered_is_predicted_as_such(runs):
     before, after = predictions(runs, "before"), predictions(runs, "new rows")
     assert {target for user_id, target in after if user_id == 'somebody "new" 🙂'} == TARGETS
-    for (user_id,) in runs.sql("select user_id from \"new rows\".main.seg__orders where order_id like 'new %'").fetchall():
+    buyers = runs.sql("select user_id from \"new rows\".main.seg__orders where order_id like 'new %'").fetchall()
+    assert len(buyers) == 5
+    for (user_id,) in buyers:
         assert after[user_id, "order_count"] != before[user_id, "order_count"]
     percentiles = runs.sql('select min(percentile), max(percentile) from "new rows".main.seg__user_predictions').fetchall()[0]
     assert percentiles[0] > 0 and percentiles[1] == 1
