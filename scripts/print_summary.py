@@ -77,6 +77,7 @@ def summary(connection: duckdb.DuckDBPyConnection, title: str) -> str:
         shop_section(marts, title),
         quality_section(marts),
         segment_section(marts),
+        advice_section(marts),
         prediction_section(marts),
         recommendation_section(marts),
         experiment_section(marts),
@@ -193,6 +194,19 @@ def segment_section(marts: Marts) -> str:
     )
     others = [f"{scheme} ({len(rows)})" for scheme, rows in by_scheme.items() if scheme not in shown]
     return text + (f"\n  also: {', '.join(others)}" if text and others else "")
+
+
+def advice_section(marts: Marts) -> str:
+    """What to do about the segments of the first scheme shown that has advice, the most valuable first."""
+    rows = marts.rows(
+        "seg__segments",
+        "select scheme, coalesce(segment_name, segment_key), advice from {mart} where advice is not null"
+        " order by net_revenue desc nulls last, segment_key",
+    )
+    scheme = next((scheme for scheme in SCHEMES_SHOWN if scheme in {row[0] for row in rows}), None)
+    advised = [row[1:] for row in rows if row[0] == scheme][:SEGMENTS_SHOWN]
+    lines = [wrapped(f"{name}: {advice}") for name, advice in advised]
+    return "\n".join([f"What to do about them ({scheme}, seg__segments.advice)", *lines]) if lines else ""
 
 
 def prediction_section(marts: Marts) -> str:

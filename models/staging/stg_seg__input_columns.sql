@@ -1,6 +1,8 @@
-{# One row per contracted column of every input. Stops the build when an input cannot be read. #}
+{# One row per contracted column of every input. Stops the build when an input cannot be read, or where a
+   realtime run has nothing to go on from. #}
 {{ config(materialized='table_in_place') }}
 
+{% do raise_without_a_whole_build() %}
 {% set checked = check_inputs() %}
 
 with

@@ -119,10 +119,10 @@ def assert_sensible(built: Built, users: int, products: int) -> None:
 # --- what cannot be read stops the build
 
 
-def stopped(shop, name, inputs):
+def stopped(shop, name, inputs, select=None):
     """The message of a build that stops, once it is certain that nothing was built from an input."""
     with pytest.raises(RuntimeError) as error:
-        shop.build(name, inputs, tests=False)
+        shop.build(name, inputs, tests=False, select=select)
     message = str(error.value)
     assert "PASS=" in message and " ERROR=1 " in message
     with duckdb.connect(str(shop.database(name)), read_only=True) as connection:
@@ -137,6 +137,12 @@ def test_no_events_and_no_order_lines_stop_the_build(shop):
     assert "1 problem(s) with the inputs" in message
     assert "seg__events, seg__order_lines: neither is given; name at least one of them" in message
     assert "ref('my_shop', 'shop_order_lines')" in message
+
+
+def test_a_realtime_run_without_a_whole_build_before_stops_and_says_so(shop):
+    message = stopped(shop, "never_built", {"order_lines": empty(EMPTY_INPUTS["order_lines"])}, select=["tag:realtime"])
+    assert "tag:realtime takes in new rows after a whole build, and " in message
+    assert " table(s) of one are missing, " in message and message.rstrip().count("run dbt build first") == 1
 
 
 def test_all_problems_of_all_inputs_are_named_at_once(shop):

@@ -1,4 +1,4 @@
-{# One row per scheme and segment with at least one user: its size, its revenue and what stands out, in words. #}
+{# One row per scheme and segment with at least one user: its size, its revenue, what stands out and what to do, in words. #}
 
 {% set percent = "case when {0} > 0 and {0} < 0.005 then '{1} 1' else cast(cast(round(100 * {0}, 0) as bigint) as string) end || ' %'" %}
 
@@ -66,7 +66,9 @@ words as (
     select
         feature_name,
         high_phrase,
-        low_phrase
+        low_phrase,
+        high_advice,
+        low_advice
     from {{ ref('int_seg__feature_words') }}
 
 ),
@@ -80,6 +82,10 @@ outstanding as (
             when segment_features.standardized_difference > 0 then words.high_phrase
             else words.low_phrase
         end as phrase,
+        case
+            when segment_features.standardized_difference > 0 then words.high_advice
+            else words.low_advice
+        end as advice,
         row_number() over (
             partition by segment_features.scheme, segment_features.segment_key
             order by round(abs(segment_features.standardized_difference), 6) desc, segment_features.feature_name
@@ -114,6 +120,32 @@ standing_out as (
     from outstanding
     group by scheme, segment_key
 
+),
+
+-- Two components may speak for the same category: what they advise is said once.
+advised as (
+
+    select
+        scheme,
+        segment_key,
+        advice,
+        row_number() over (partition by scheme, segment_key order by min(feature_rank)) as advice_rank
+    from outstanding
+    where advice is not null
+    group by scheme, segment_key, advice
+
+),
+
+advised_in_one_row as (
+
+    select
+        scheme,
+        segment_key,
+        max(case when advice_rank = 1 then advice end)
+        || coalesce(max(case when advice_rank = 2 then '. ' || advice end), '') as advice
+    from advised
+    group by scheme, segment_key
+
 )
 
 select
@@ -127,7 +159,10 @@ select
         || coalesce(', ' || replace(phrases.share_of_revenue, '{}', {{ percent.format('shares.revenue_share', 'under') }}), '')
         || '. ' || coalesce(replace(phrases.stands_out, '{}', standing_out.phrases), phrases.nothing_stands_out) || '.'
     as string) as segment_description,
-    cast(texts.advice as string) as advice,
+    -- A scheme made by rules has its own; of the users who are not shown apart nothing is known together.
+    cast(
+        coalesce(texts.advice, case when shares.segment_key <> 'other' then advised_in_one_row.advice end) as string
+    ) as advice,
     cast(shares.user_count as bigint) as user_count,
     shares.user_share,
     shares.net_revenue,
@@ -142,3 +177,7 @@ left join standing_out
     on
         shares.scheme = standing_out.scheme
         and shares.segment_key = standing_out.segment_key
+left join advised_in_one_row
+    on
+        shares.scheme = advised_in_one_row.scheme
+        and shares.segment_key = advised_in_one_row.segment_key

@@ -1,15 +1,36 @@
 {#
-    One row per feature that describes segments: the words for a high and a low value. A component of the products'
+    One row per feature that describes segments: the words for a high and a low value, and what to do about it. A component of the products'
     embeddings is named after the category at its end, a topic after its three heaviest terms, in the seed's words.
 #}
 
-{% set columns = ['high_adjective', 'high_role', 'low_adjective', 'low_role', 'high_phrase', 'low_phrase'] %}
+{% set word_columns = ['high_adjective', 'high_role', 'low_adjective', 'low_role', 'high_phrase', 'low_phrase'] %}
+{% set advice_columns = ['high_advice', 'low_advice'] %}
+{% set columns = word_columns + advice_columns %}
 
 with
 
+described as (
+
+    {{ reference_rows('feature_words', 'feature_name', ['feature_name'] + word_columns) }}
+
+),
+
+advice as (
+
+    {{ reference_rows('feature_advice', 'feature_name', ['feature_name'] + advice_columns) }}
+
+),
+
 words as (
 
-    {{ reference_rows('feature_words', 'feature_name', ['feature_name'] + columns) }}
+    select
+        described.*,
+        {% for column in advice_columns %}
+        advice.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from described
+    left join advice
+        on described.feature_name = advice.feature_name
 
 ),
 
