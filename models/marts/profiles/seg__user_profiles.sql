@@ -4,11 +4,7 @@ with
 
 features as (
 
-    select features.*
-    from {{ ref('seg__user_features') }} as features
-    inner join {{ ref('int_seg__as_of_dates') }} as as_of_dates
-        on features.as_of_date = as_of_dates.as_of_date
-    where as_of_dates.split = 'scoring'
+    {{ users_as_of('scoring') }}
 
 ),
 
