@@ -1,11 +1,11 @@
 {#
     Looks at the columns of every given input and returns a list of
     [input_name, relation_name, column_name, accepted_types, found_type, is_required, is_given].
-    Raises once with every problem of every input, each with its var, relation and column.
+    Raises once with every problem of every input, each with its var, relation and column, and of the settings.
 #}
 {% macro check_inputs() %}
     {% set checked = [] %}
-    {% set problems = [] %}
+    {% set problems = setting_problems() %}
 
     {% if not var('seg__events', none) and not var('seg__order_lines', none)
         and input_relation('order_lines') is none %}
@@ -63,7 +63,7 @@
 {% macro raise_problems(problems) %}
     {% if execute and problems and flags.WHICH in ['build', 'run'] %}
         {% do exceptions.raise_compiler_error(
-            'ecommerce_segmentation: ' ~ problems | length ~ ' problem(s) with the inputs\n  - '
+            'ecommerce_segmentation: ' ~ problems | length ~ ' problem(s) with the inputs and vars\n  - '
             ~ problems | join('\n  - ')
         ) %}
     {% endif %}

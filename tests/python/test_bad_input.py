@@ -119,10 +119,10 @@ def assert_sensible(built: Built, users: int, products: int) -> None:
 # --- what cannot be read stops the build
 
 
-def stopped(shop, name, inputs, select=None):
+def stopped(shop, name, inputs, select=None, vars=None):
     """The message of a build that stops, once it is certain that nothing was built from an input."""
     with pytest.raises(RuntimeError) as error:
-        shop.build(name, inputs, tests=False, select=select)
+        shop.build(name, inputs, vars=vars, tests=False, select=select)
     message = str(error.value)
     assert "PASS=" in message and " ERROR=1 " in message
     with duckdb.connect(str(shop.database(name)), read_only=True) as connection:
@@ -137,6 +137,23 @@ def test_no_events_and_no_order_lines_stop_the_build(shop):
     assert "1 problem(s) with the inputs" in message
     assert "seg__events, seg__order_lines: neither is given; name at least one of them" in message
     assert "ref('my_shop', 'shop_order_lines')" in message
+
+
+def test_all_vars_whose_values_cannot_be_are_named_at_once(shop):
+    message = stopped(shop, "impossible_vars", {"order_lines": empty(EMPTY_INPUTS["order_lines"])}, vars={
+        "seg__horizon_days": -5, "seg__recommendation_count": 0, "seg__minimum_margin_share": 30,
+        "seg__recommend_repeats": "maybe", "seg__as_of_date": "31.10.2026", "seg__cluster_count": 2.5,
+    })
+    assert "6 problem(s) with the inputs and vars" in message
+    for problem in [
+        "seg__horizon_days is '-5': it must be a whole number, 1 or more",
+        "seg__recommendation_count is '0': it must be a whole number, 1 or more",
+        "seg__minimum_margin_share is '30': it must be a number from 0 to 1, or null",
+        "seg__recommend_repeats is 'maybe': it must be true or false",
+        "seg__as_of_date is '31.10.2026': it must be a date like 2026-07-01, or null",
+        "seg__cluster_count is '2.5': it must be a whole number, 1 or more, or null",
+    ]:
+        assert problem in message
 
 
 def test_a_realtime_run_without_a_whole_build_before_stops_and_says_so(shop):

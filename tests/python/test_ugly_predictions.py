@@ -102,14 +102,22 @@ def test_one_extreme_spender_leaves_orders_as_they_are_and_a_pinned_model_serves
 
 
 def test_who_is_listed_without_a_date_and_never_came_is_told_of_as_unknown(shop, tmp_path):
+    """And a model of components that serves is explained by the features, as any other."""
     listed = "select 'listed ' || number as user_id from range(150) as numbers (number)"
-    connection = built(shop, tmp_path, "listed", order_lines(270), inputs={"users": listed})
+    connection = built(
+        shop, tmp_path, "listed", order_lines(270), inputs={"users": listed},
+        seg__pinned_models={"order_count": "component_regression"},
+    )
     assert predictions_of(connection).index.str.startswith("listed").sum() == 150
     reasons = connection.sql("""
         select reason from seg__prediction_reasons
         where user_id like 'listed %' and feature_name like 'days_since_%'
     """).fetchall()
     assert reasons and all(" unknown " in reason for (reason,) in reasons)
+    explained = connection.sql("select distinct feature_name from seg__prediction_reasons where target_name = 'order_count'")
+    assert {name for (name,) in explained.fetchall()} and not connection.sql("""
+        select feature_name from seg__prediction_reasons where feature_name like '%component%'
+    """).fetchall()
 
 
 def test_models_that_are_named_are_fitted_alone(shop, tmp_path):

@@ -9,12 +9,31 @@
 
 with
 
+{# In one row per user: without those who wait to be published, of whom the means of all would tell. #}
+published as (
+
+    select
+        user_id,
+        as_of_date,
+        {% for scheme in segment_schemes() %}
+        max(case when scheme = '{{ scheme }}' then segment_key end) as {{ scheme }}_key{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('int_seg__published_user_segments') }}
+    group by user_id, as_of_date
+
+),
+
 users as (
 
-    {# Without those who wait to be published: the means of all would tell of them. #}
-    select users.*
+    select
+        users.*,
+        published.as_of_date as published_as_of_date,
+        {% for scheme in segment_schemes() %}
+        published.{{ scheme }}_key{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('int_seg__users_to_segment') }} as users
-    where users.user_id in (select published.user_id from {{ ref('int_seg__published_user_segments') }} as published)
+    inner join published
+        on users.user_id = published.user_id
 
 ),
 
@@ -24,22 +43,46 @@ overall as (
 
 ),
 
-segment_means as (
+{# Users with the same segments in all schemes are added up once, not once per scheme: a seventh of the work. #}
+combinations as (
 
     select
-        user_segments.scheme,
-        user_segments.segment_key,
-        user_segments.as_of_date,
+        published_as_of_date as as_of_date,
+        {% for scheme in segment_schemes() %}
+        {{ scheme }}_key,
+        {% endfor %}
         count(*) as user_count,
         {% for feature in features %}
-        count(users.{{ feature.name }}) as {{ feature.name }}_count,
-        {{ ratio(exact_sum('users.' ~ feature.name), 'count(users.' ~ feature.name ~ ')') }}
+        count({{ feature.name }}) as {{ feature.name }}_count,
+        sum(cast({{ feature.name }} as decimal(28, 8))) as {{ feature.name }}_sum{{ ',' if not loop.last }}
+        {% endfor %}
+    from users
+    group by
+        published_as_of_date,
+        {% for scheme in segment_schemes() %}
+        {{ scheme }}_key{{ ',' if not loop.last }}
+        {% endfor %}
+
+),
+
+segment_means as (
+
+    {% for scheme in segment_schemes() %}
+    select
+        '{{ scheme }}' as scheme,
+        {{ scheme }}_key as segment_key,
+        as_of_date,
+        sum(user_count) as user_count,
+        {% for feature in features %}
+        sum({{ feature.name }}_count) as {{ feature.name }}_count,
+        {{ ratio('cast(sum(' ~ feature.name ~ '_sum) as double)', 'sum(' ~ feature.name ~ '_count)') }}
             as {{ feature.name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('int_seg__published_user_segments') }} as user_segments
-    inner join users
-        on user_segments.user_id = users.user_id
-    group by user_segments.scheme, user_segments.segment_key, user_segments.as_of_date
+    from combinations
+    where {{ scheme }}_key is not null
+    group by {{ scheme }}_key, as_of_date
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

@@ -1,8 +1,18 @@
 {#
     One row per target, feature and range of its standardized value: contribution = base_contribution + slope x value.
-    A linear model that serves gives its own coefficients, which is exact; any other model the line of one feature or the
-    additive steps that come closest to it, with their fidelity.
+    A linear model of the features that serves gives its own coefficients, which is exact; any other model, one of components
+    too, the line of one feature or the additive steps that come closest to it, with their fidelity.
 #}
+with
+
+of_features as (
+
+    select *
+    from {{ ref('int_seg__linear_fits') }}
+    where model_name <> 'component_regression' and fit_name = 'serve'
+
+)
+
 select
     cast(fits.target_name as string) as target_name,
     cast(fits.feature_name as string) as feature_name,
@@ -13,11 +23,10 @@ select
     case when fits.slope <> 0 then 'linear_terms' else 'additive_steps' end as method,
     cast(fits.fidelity as double) as fidelity
 from {{ ref('ml_seg__reason_fits') }} as fits
-left join {{ ref('int_seg__linear_fits') }} as linear_fits
+left join of_features as linear_fits
     on
         fits.target_name = linear_fits.target_name
         and linear_fits.feature_name = 'intercept'
-        and linear_fits.fit_name = 'serve'
         and linear_fits.model_name = (
             select choices.model_name
             from {{ ref('seg__model_choices') }} as choices
@@ -36,9 +45,9 @@ select
     linear_fits.coefficient as slope,
     'linear_terms' as method,
     cast(1 as double) as fidelity
-from {{ ref('int_seg__linear_fits') }} as linear_fits
+from of_features as linear_fits
 inner join {{ ref('seg__model_choices') }} as choices
     on
         linear_fits.target_name = choices.target_name
         and linear_fits.model_name = choices.model_name
-where linear_fits.fit_name = 'serve' and linear_fits.feature_name <> 'intercept' and linear_fits.coefficient <> 0
+where linear_fits.feature_name <> 'intercept' and linear_fits.coefficient <> 0
