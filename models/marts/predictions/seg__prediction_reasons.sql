@@ -102,9 +102,9 @@ ranked as (
     {% endfor %}
     select
         cast(null as string) as target_name,
-        cast(null as int) as horizon_days,
-        cast(null as string) as user_id,
-        cast(null as date) as as_of_date,
+        horizon_days,
+        user_id,
+        as_of_date,
         cast(null as int) as reason_rank,
         cast(null as double) as feature_value,
         cast(null as boolean) as feature_known,
@@ -112,6 +112,7 @@ ranked as (
         cast(null as string) as feature_name,
         cast(null as string) as method,
         cast(null as double) as fidelity
+    from users
     where false
 
 ),
