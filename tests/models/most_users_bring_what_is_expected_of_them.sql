@@ -16,12 +16,12 @@ served as (
         evaluated.prediction,
         evaluated.actual,
         cume_dist() over (partition by evaluated.target_name order by before.prediction) as rank_before
-    from {{ ref('int_seg__predictions_evaluated') }} as evaluated
-    inner join {{ upstream('seg__model_choices') }} as choices
+    from {{ upstream('int_seg__predictions_evaluated') }} as evaluated
+    inner join {{ ref('seg__model_choices') }} as choices
         on
             evaluated.target_name = choices.target_name
             and evaluated.model_name = choices.model_name
-    inner join {{ ref('int_seg__predictions_evaluated') }} as before
+    inner join {{ upstream('int_seg__predictions_evaluated') }} as before
         on
             evaluated.target_name = before.target_name
             and evaluated.user_id = before.user_id
