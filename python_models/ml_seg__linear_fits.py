@@ -1,7 +1,8 @@
 """One row per target, model, fit and feature: coefficients of the linear models, in standardized units.
 
-linear_regression, ridge_regression and elastic_net for amounts and days, logistic_regression for probabilities, and
-component_regression, either of them on the components of `ml_seg__component_fits` instead of the features.
+linear_regression, ridge_regression and elastic_net for amounts and days, the latter two with rows that count the less
+the more is expected of them; logistic_regression for probabilities; and component_regression, linear or logistic, on
+the components of `ml_seg__component_fits` instead of the features.
 
 Three fits each: `choose` learns from the train windows and is judged on validation, `report` learns from train and
 validation and is judged on test, `serve` learns from all of them and scores today's users. A fit that cannot be made
@@ -18,7 +19,7 @@ from threadpoolctl import threadpool_limits
 # dbt may run two Python models at once, and an import of scikit-learn that meets another finds half a module.
 with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
     from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import ElasticNetCV, LogisticRegression, RidgeCV
+    from sklearn.linear_model import ElasticNetCV, LogisticRegression, Ridge, RidgeCV
 
 # The weakest penalties of elastic net may stop short of the tolerance; they are judged by their error all the same. Set
 # for good: to set and restore it would race with other models' threads.
@@ -41,6 +42,12 @@ INVERSE_PENALTY = 0.05
 
 # Strengths of the ridge penalty that are tried, per row of the fit; elastic net finds its own path.
 RIDGE_PENALTIES = np.logspace(-4, 1, 11)
+
+# Times that rows are weighed anew by what is expected of them, and the penalty, per row, of these fits.
+WEIGHING_STEPS = 3
+WEIGHING_PENALTY = 0.01
+# What every row is expected to bring at least when it is weighed, as a share of the mean; intervals say the same.
+LEAST_EXPECTED = 0.05
 
 
 def model(dbt, session):
@@ -66,6 +73,7 @@ def fit_all(
     amount_models = {
         "linear_regression": solvers[linear_solver], "ridge_regression": ridge, "elastic_net": elastic_net,
     }
+    weighted = {"ridge_regression", "elastic_net"}
 
     fits = []
     with threadpool_limits(1):
@@ -77,12 +85,18 @@ def fit_all(
             models = {"logistic_regression": logistic} if is_probability else amount_models
             makes = [(model_name, fit, "feature_") for model_name, fit in models.items()]
             makes.append(("component_regression", logistic if is_probability else closed_form, "component_"))
+            weights = None
             for model_name, fit, prefix in makes:
                 columns = [column for column in rows.columns if column.startswith(prefix)]
                 names = [column.removeprefix(prefix) for column in columns]
                 if not columns or (fitted_models is not None and model_name not in fitted_models):
                     continue
-                intercept, coefficients = fit(fit_rows[columns].to_numpy(dtype=float), labels)
+                features = fit_rows[columns].to_numpy(dtype=float)
+                if model_name in weighted:
+                    weights = row_weights(features, labels) if weights is None else weights
+                    intercept, coefficients = fit(features, labels, weights)
+                else:
+                    intercept, coefficients = fit(features, labels)
                 fits.append(
                     as_rows(fit_rows["scoring_date"].iloc[0], target_name, model_name, fit_name, names,
                             intercept, coefficients, len(labels))
@@ -169,17 +183,37 @@ def logistic(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarra
     return fitted.intercept_[0], fitted.coef_[0]
 
 
-def ridge(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
-    """Least squares with an L2 penalty whose strength has the smallest leave-one-out error (Hoerl & Kennard 1970)."""
+def row_weights(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """How much each row counts, 1 on average: inversely to what is expected of it.
+
+    What somebody buys varies with its size. Counted alike, a few large accounts decide what is said of everybody.
+    Source: Wedderburn 1974 (quasi-likelihood, the variance in proportion to the mean), by iteratively reweighted
+    least squares.
+    """
+    weights = np.ones(len(labels))
+    scale = np.std(labels)
+    if len(labels) < 2 or scale == 0:
+        return weights
+    least = LEAST_EXPECTED * max(labels.mean(), 1e-6 * scale)
+    for _ in range(WEIGHING_STEPS):
+        fitted = Ridge(alpha=WEIGHING_PENALTY * len(labels), solver="cholesky")
+        fitted.fit(features, labels / scale, sample_weight=weights)
+        weights = 1 / (np.maximum(fitted.predict(features) * scale, 0) + least)
+        weights /= weights.mean()
+    return weights
+
+
+def ridge(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
+    """Weighted least squares with an L2 penalty of the smallest leave-one-out error (Hoerl & Kennard 1970)."""
     scale = np.std(labels)
     if len(labels) < 2 or scale == 0:
         return labels.mean(), np.zeros(features.shape[1])
-    fitted = RidgeCV(alphas=RIDGE_PENALTIES * len(labels)).fit(features, labels / scale)
+    fitted = RidgeCV(alphas=RIDGE_PENALTIES * len(labels)).fit(features, labels / scale, sample_weight=weights)
     return fitted.intercept_ * scale, fitted.coef_ * scale
 
 
-def elastic_net(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
-    """Least squares with L1 and L2 penalties in equal parts, which selects features (Zou & Hastie 2005).
+def elastic_net(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
+    """Weighted least squares with L1 and L2 penalties in equal parts, which selects features (Zou & Hastie 2005).
 
     The strength has the smallest error in three folds. Too few rows for folds, or equal labels: the mean.
     """
@@ -187,7 +221,7 @@ def elastic_net(features: np.ndarray, labels: np.ndarray) -> tuple[float, np.nda
     if len(labels) < 10 or scale == 0:
         return labels.mean(), np.zeros(features.shape[1])
     fitted = ElasticNetCV(l1_ratio=0.5, cv=3, alphas=20, precompute=True, max_iter=5000, tol=1e-5)
-    fitted.fit(features, labels / scale)
+    fitted.fit(features, labels / scale, sample_weight=weights)
     return fitted.intercept_ * scale, fitted.coef_ * scale
 
 

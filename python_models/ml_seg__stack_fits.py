@@ -1,9 +1,9 @@
 """One row per target, fit, fold and model: the weights of the stacked model, and how its probabilities are calibrated.
 
-Stacking: the weighted mean of the single models that was closest to what happened. `report` learns its weights on
-validation and is judged on test; `serve` learns them on test, whose fits have seen the most and are most like those
-that serve. `choose` has a row per fold of users, its
-weights learnt on the other folds, so that on validation, too, no user is predicted by weights that saw the outcome.
+Stacking: the weighted mean of the single models that was closest to what happened, errors of amounts and days weighed
+by what was expected. `report` learns its weights on validation and is judged on test; `serve` learns them on test,
+whose fits have seen the most and are most like those that serve. `choose` has a row per fold of users, its weights
+learnt on the other folds, so that on validation, too, no user is predicted by weights that saw the outcome.
 """
 
 import threading
@@ -22,6 +22,11 @@ PROBABILITIES = ["will_order"]
 
 # Models that a stack holds at most: each must be scored for every user.
 MAX_MODELS = 3
+# Models that would have less than this are left out: so little is noise, and each must be scored.
+LEAST_WEIGHT = 0.05
+# Times that rows are weighed anew by what is expected of them, and what that is at least, as a share of the mean.
+WEIGHING_STEPS = 3
+LEAST_EXPECTED = 0.05
 # Pull of the weights towards equal ones, in residuals per row: it decides between models that say nearly the same.
 PULL = 0.1
 # Users needed to learn weights and a calibration from; a window needs twice as many.
@@ -74,11 +79,16 @@ def stack(rows: pd.DataFrame, is_probability: bool) -> list[dict]:
     names = [name.removeprefix("prediction_") for name in predictions.columns]
     values = predictions.to_numpy(dtype=float)
 
-    weights = convex_weights(values, outcomes)
-    # Rounded: models that say the same tie exactly, and the simpler one is kept.
-    kept = np.sort(np.argsort(-np.round(weights, 6), kind="stable")[:MAX_MODELS])
-    kept = kept[weights[kept] > 0]
-    weights = convex_weights(values[:, kept], outcomes)
+    kept, weights = best_models(values, outcomes, np.ones(len(rows)))
+    if not is_probability:
+        # What somebody buys varies with its size: counted alike, a few large accounts decide for everybody (Wedderburn
+        # 1974, quasi-likelihood). A first guess is what the models say in the middle.
+        expected = np.median(values, axis=1)
+        least = LEAST_EXPECTED * max(outcomes.mean(), 1e-6 * (outcomes.std() or 1.0))
+        for _ in range(WEIGHING_STEPS):
+            row_weights = 1 / (np.maximum(expected, 0) + least)
+            kept, weights = best_models(values, outcomes, row_weights / row_weights.mean())
+            expected = values[:, kept] @ weights
     intercept, slope = calibration(values[:, kept] @ weights, outcomes) if is_probability else (np.nan, np.nan)
     return [
         {"model_name": names[column], "weight": weight, "calibration_intercept": intercept,
@@ -87,19 +97,34 @@ def stack(rows: pd.DataFrame, is_probability: bool) -> list[dict]:
     ]
 
 
-def convex_weights(predictions: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+def best_models(values: np.ndarray, outcomes: np.ndarray, row_weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The columns of the models in the stack, `MAX_MODELS` at most, and their weights."""
+    weights = convex_weights(values, outcomes, row_weights)
+    # Rounded: models that say the same tie exactly, and the simpler one is kept.
+    kept = np.sort(np.argsort(-np.round(weights, 6), kind="stable")[:MAX_MODELS])
+    kept = kept[weights[kept] > 0]
+    weights = convex_weights(values[:, kept], outcomes, row_weights)
+    if (weights < LEAST_WEIGHT).any():
+        kept = kept[weights >= LEAST_WEIGHT]
+        weights = convex_weights(values[:, kept], outcomes, row_weights)
+    return kept, weights
+
+
+def convex_weights(predictions: np.ndarray, outcomes: np.ndarray, row_weights: np.ndarray) -> np.ndarray:
     """Weights of 0 or more that add up to 1 and minimise the squared error of predictions @ weights.
 
-    predictions: (n_rows, n_models). Source: Breiman 1996 (stacked regressions); the sum is a row of large weight in the
-    non-negative least squares of Lawson & Hanson 1974.
+    predictions: (n_rows, n_models). row_weights: how much each row counts, 1 on average. Source: Breiman 1996 (stacked
+    regressions); the sum is a row of large weight in the non-negative least squares of Lawson & Hanson 1974.
     """
     row_count, model_count = predictions.shape
-    scale = outcomes.std() or 1.0
+    deviations = outcomes - np.average(outcomes, weights=row_weights)
+    scale = np.sqrt(np.average(deviations**2, weights=row_weights)) or 1.0
+    rows = np.sqrt(row_weights) / scale
     pull = PULL * np.sqrt(row_count)
     # As heavy beside the largest prediction: where nobody bought, weights of 0 would fit best.
-    heavy = 1e3 * np.sqrt(row_count) * max(1.0, np.abs(predictions).max() / scale)
-    left = np.vstack([predictions / scale, pull * np.eye(model_count), np.full((1, model_count), heavy)])
-    right = np.concatenate([outcomes / scale, np.full(model_count, pull / model_count), [heavy]])
+    heavy = 1e3 * np.sqrt(row_count) * max(1.0, np.abs(predictions * rows[:, None]).max())
+    left = np.vstack([predictions * rows[:, None], pull * np.eye(model_count), np.full((1, model_count), heavy)])
+    right = np.concatenate([outcomes * rows, np.full(model_count, pull / model_count), [heavy]])
     weights, _ = nnls(left, right)
     weights[weights < 1e-3] = 0.0
     return weights / weights.sum()

@@ -323,21 +323,23 @@ def experiment_section(marts: Marts) -> str:
         return ""
     lines = [
         [
-            experiment, variant, metric, whole(user_count), f"{percent(low)} to {percent(high)}", percent(lift),
+            experiment, variant, metric, whole(user_count), percent(lift), f"{percent(low)} to {percent(high)}",
             decimals(p_value),
         ]
         for experiment, variant, metric, user_count, lift, low, high, p_value in marts.rows(
             "seg__experiment_results",
-            "select experiment_id, variant, metric, user_count + control_user_count, relative_lift, relative_lift_low,"
-            " relative_lift_high, adjusted_p_value from {mart}"
+            "select experiment_id, variant, metric, user_count + control_user_count,"
+            " cuped_difference / nullif(control_mean, 0), cuped_difference_low / nullif(control_mean, 0),"
+            " cuped_difference_high / nullif(control_mean, 0), adjusted_p_value from {mart}"
             " where scheme = 'all' and metric in ('conversion', 'revenue') order by 1, 2, 3",
         )
     ]
     if not lines:
         return ""
     return section(
-        "What worked: experiments against their control, p corrected for many metrics (seg__experiment_results)",
-        ["experiment", "variant", "metric", ">users", ">95 % interval", ">lift", ">p"],
+        "What worked: experiments against their control, less what was to be expected of users before (CUPED); p "
+        "corrected for many metrics (seg__experiment_results)",
+        ["experiment", "variant", "metric", ">users", ">lift", ">95 % interval", ">p"],
         lines,
     )
 

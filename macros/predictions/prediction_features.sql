@@ -9,6 +9,7 @@
     fill       the value of a user for whom the expression is null
     known_of   condition, on the features filled, of users whom it is known of; of others a reason says that it is unknown.
                Somebody never seen counts as seen once, long ago: without a sign-up date no training row is like that.
+               So does an unknown sign-up, half a day off, so that it is told from a known one.
     winsorize  whether values outside the training quantiles count as the quantile. The plain amounts are left
                alone: what a user buys next grows with what they bought before, for the largest users too.
 
@@ -21,6 +22,7 @@
     {{ return([
         {'name': 'is_buyer', 'words': 'has ever ordered (1 = yes)', 'expression': 'case when order_count > 0 then 1 else 0 end', 'transform': 'none', 'fill': 0, 'winsorize': true},
         {'name': 'is_repeat_buyer', 'words': 'has ordered more than once (1 = yes)', 'expression': 'case when order_count > 1 then 1 else 0 end', 'transform': 'none', 'fill': 0, 'winsorize': true},
+        {'name': 'days_since_sign_up', 'expression': 'days_since_sign_up', 'transform': 'log', 'fill': 730.5, 'winsorize': true, 'known_of': 'days_since_sign_up <> 730.5'},
         {'name': 'days_since_first_seen', 'expression': 'days_since_first_seen', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': has_been_seen},
         {'name': 'days_since_last_seen', 'expression': 'days_since_last_seen', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': has_been_seen},
         {'name': 'days_since_last_order', 'expression': 'days_since_last_order', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': 'is_buyer = 1'},

@@ -1,19 +1,19 @@
 {#
     What is predicted. horizon_days: how far ahead. kind: amount (0 or more), probability (0-1), days (until something
     happens, of those to whom it happens). choice_metric: the metric (smaller is better) by which the model that serves
-    is chosen. complement_of: the probability is 1 minus that of another target and has no fit of its own, so that the
-    two never contradict each other.
+    is chosen; by squared errors a few large accounts would choose for everybody. complement_of: the probability is 1
+    minus that of another target and has no fit of its own, so that the two never contradict each other.
 #}
 {% macro prediction_targets() %}
     {% set horizon_days = var('seg__horizon_days') %}
     {{ return([
-        {'name': 'order_count', 'horizon_days': horizon_days, 'kind': 'amount', 'choice_metric': 'rmse'},
-        {'name': 'net_revenue', 'horizon_days': horizon_days, 'kind': 'amount', 'choice_metric': 'rmse'},
+        {'name': 'order_count', 'horizon_days': horizon_days, 'kind': 'amount', 'choice_metric': 'poisson_deviance'},
+        {'name': 'net_revenue', 'horizon_days': horizon_days, 'kind': 'amount', 'choice_metric': 'poisson_deviance'},
         {'name': 'will_order', 'horizon_days': horizon_days, 'kind': 'probability', 'choice_metric': 'log_loss'},
         {'name': 'will_churn', 'horizon_days': horizon_days, 'kind': 'probability', 'choice_metric': 'log_loss',
             'complement_of': 'will_order'},
-        {'name': 'days_to_next_order', 'horizon_days': horizon_days, 'kind': 'days', 'choice_metric': 'rmse'},
-        {'name': 'lifetime_value_12m', 'horizon_days': 365, 'kind': 'amount', 'choice_metric': 'rmse'},
+        {'name': 'days_to_next_order', 'horizon_days': horizon_days, 'kind': 'days', 'choice_metric': 'poisson_deviance'},
+        {'name': 'lifetime_value_12m', 'horizon_days': 365, 'kind': 'amount', 'choice_metric': 'poisson_deviance'},
     ]) }}
 {% endmacro %}
 

@@ -90,8 +90,9 @@ def test_logistic_equals_scikit_learn(rows):
 
 def test_ridge_equals_scikit_learn(rows):
     features, labels = features_of(rows), rows["label_net_revenue"].to_numpy()
-    intercept, coefficients = linear_fits.ridge(features, labels)
-    expected = RidgeCV(alphas=linear_fits.RIDGE_PENALTIES * len(labels)).fit(features, labels)
+    weights = np.linspace(0.5, 1.5, len(labels))
+    intercept, coefficients = linear_fits.ridge(features, labels, weights)
+    expected = RidgeCV(alphas=linear_fits.RIDGE_PENALTIES * len(labels)).fit(features, labels, sample_weight=weights)
     np.testing.assert_allclose(coefficients, expected.coef_, rtol=1e-9)
     np.testing.assert_allclose(intercept, expected.intercept_, rtol=1e-9)
 
@@ -107,14 +108,15 @@ def test_ridge_takes_the_penalty_with_the_smallest_leave_one_out_error():
         ]
         errors[penalty] = np.mean(np.square(left_out))
     expected = Ridge(min(errors, key=errors.get)).fit(features, labels)
-    intercept, coefficients = linear_fits.ridge(features, labels)
+    intercept, coefficients = linear_fits.ridge(features, labels, np.ones(len(labels)))
     np.testing.assert_allclose(coefficients, expected.coef_, rtol=1e-7)
     np.testing.assert_allclose(intercept, expected.intercept_, rtol=1e-7)
 
 
 def test_elastic_net_drops_features_that_say_nothing():
     rows = make_rows(2000, feature_count=12)
-    intercept, coefficients = linear_fits.elastic_net(features_of(rows), rows["label_order_count"].to_numpy())
+    labels = rows["label_order_count"].to_numpy()
+    intercept, coefficients = linear_fits.elastic_net(features_of(rows), labels, np.ones(len(labels)))
     useless = coefficients[2:]
     assert (useless == 0).sum() >= 5
     assert np.abs(useless).max() < 0.1 < np.abs(coefficients[:2]).min()
@@ -126,7 +128,41 @@ def test_elastic_net_drops_features_that_say_nothing():
 @pytest.mark.parametrize("fit", [linear_fits.ridge, linear_fits.elastic_net])
 def test_penalties_mean_the_same_in_every_currency(rows, fit):
     features, labels = features_of(rows), rows["label_net_revenue"].to_numpy()
-    np.testing.assert_allclose(fit(features, labels * 1e6)[1], fit(features, labels)[1] * 1e6, rtol=1e-6)
+    weights = linear_fits.row_weights(features, labels)
+    np.testing.assert_allclose(linear_fits.row_weights(features, labels * 1e6), weights, rtol=1e-6)
+    np.testing.assert_allclose(
+        fit(features, labels * 1e6, weights)[1], fit(features, labels, weights)[1] * 1e6, rtol=1e-6
+    )
+
+
+def test_rows_weigh_in_inverse_proportion_to_what_is_expected_of_them():
+    """Amounts of a Poisson kind, 10 to 1,000 on average, of which one feature tells all."""
+    random = np.random.default_rng(3)
+    expected = np.exp(random.uniform(np.log(10), np.log(1000), 4000))
+    labels = random.poisson(expected).astype(float)
+    weights = linear_fits.row_weights((expected[:, None] - expected.mean()) / expected.std(), labels)
+    truth = 1 / (expected + 0.05 * labels.mean())
+    assert weights.mean() == pytest.approx(1)
+    np.testing.assert_allclose(weights, truth / truth.mean(), rtol=0.1)
+
+
+def test_a_few_large_accounts_do_not_decide_for_everybody():
+    """One in a hundred spends a thousand times as much, by a rhythm of their own that no feature tells."""
+    random = np.random.default_rng(5)
+    is_large = np.arange(5000) % 100 == 0
+    habit = random.normal(0, 1, (5000, 6))
+    size = np.where(is_large, 30_000.0, 0.0)
+    usual = 20 + 5 * habit[:, 0]
+    labels = np.where(is_large, size * random.gamma(4, 0.25, 5000), np.maximum(usual + random.normal(0, 10, 5000), 0))
+    features = np.column_stack([habit, size / size.std()])
+    others = {}
+    for name, weights in [("alike", np.ones(5000)), ("weighed", linear_fits.row_weights(features, labels))]:
+        intercept, coefficients = linear_fits.ridge(features, labels, weights)
+        predictions = np.maximum(features @ coefficients + intercept, 0)
+        others[name] = np.sqrt(np.mean((predictions - labels)[~is_large] ** 2))
+        assert predictions[is_large].sum() / labels[is_large].sum() == pytest.approx(1, abs=0.1), name
+    assert others["weighed"] < 0.25 * others["alike"]
+    assert others["weighed"] < 1.2 * labels[~is_large].std()
 
 
 def test_each_fit_learns_from_its_own_windows(rows):

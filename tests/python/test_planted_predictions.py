@@ -7,7 +7,15 @@ import ml_seg__stack_fits as stack_fits
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import brier_score_loss, log_loss, mean_absolute_error, mean_squared_error, r2_score, roc_auc_score
+from sklearn.metrics import (
+    brier_score_loss,
+    log_loss,
+    mean_absolute_error,
+    mean_poisson_deviance,
+    mean_squared_error,
+    r2_score,
+    roc_auc_score,
+)
 from test_network_fits import forward
 from test_tree_fits import walk
 
@@ -103,22 +111,47 @@ def test_intervals_hold_about_as_often_as_they_say(demo_store, target_name):
         select metric_value from seg__model_metrics
         where target_name = '{target_name}' and metric_name = 'coverage_80' and split = 'test' and is_champion
     """).fetchall()[0][0]
-    assert coverage == pytest.approx(0.8, abs=0.05)
+    # A band's width comes from 50 users and more, of whom a quantile is uncertain by 0.06.
+    assert coverage == pytest.approx(0.8, abs=0.06)
 
 
 def test_interval_widths_are_the_quantile_of_the_errors_before_test(demo_store):
     widths = demo_store.sql("select * from int_seg__prediction_intervals where fit_name = 'report'").df()
     errors = demo_store.sql("select * from int_seg__predictions_evaluated where split = 'validation'").df()
     for interval in widths.itertuples():
-        rows = errors[
+        of_model = errors[
             (errors["target_name"] == interval.target_name) & (errors["model_name"] == interval.model_name)
         ]
-        spread = np.sqrt(np.maximum(rows["prediction"], 0) + 0.05 * max(rows["actual"].mean(), 1e-6))
+        rows = of_model[
+            of_model["prediction"].round(9).between(interval.from_prediction, interval.until_prediction, inclusive="left")
+        ]
+        spread = np.maximum(rows["prediction"], 0) + 0.05 * max(of_model["actual"].mean(), 1e-6)
         scores = np.sort(np.abs(rows["actual"] - rows["prediction"]) / spread)
         rank = min(len(scores), int(np.ceil((len(scores) + 1) * 0.8)))
-        assert interval.mean_actual == pytest.approx(rows["actual"].mean(), rel=1e-9)
+        assert interval.mean_actual == pytest.approx(of_model["actual"].mean(), rel=1e-9)
         assert interval.width == pytest.approx(scores[rank - 1], rel=1e-7, abs=1e-8)
         assert interval.row_count == len(rows)
+
+
+def test_intervals_hold_for_large_predictions_as_for_small_ones(demo_store):
+    """Of the tenth of the users of whom most is expected, judged on the window that the widths have not seen."""
+    held = demo_store.sql("""
+        with judged as (
+            select
+                evaluated.target_name,
+                abs(actual - prediction) <= width * (greatest(prediction, 0) + 0.05 * mean_actual) as is_inside,
+                percent_rank() over (partition by evaluated.target_name order by prediction) as place
+            from int_seg__predictions_evaluated as evaluated
+            inner join int_seg__prediction_intervals as intervals
+                on evaluated.target_name = intervals.target_name and evaluated.model_name = intervals.model_name
+                and round(prediction, 9) >= from_prediction and round(prediction, 9) < until_prediction
+            where fit_name = 'report' and split = 'test' and evaluated.model_name = 'stacked'
+                and evaluated.target_name in ('order_count', 'net_revenue')
+        )
+        select target_name, avg(is_inside::int) as share, count(*) as users from judged where place >= 0.9 group by all
+    """).df()
+    assert len(held) == 2 and held["users"].min() > 100
+    assert held["share"].between(0.7, 0.92).all(), held
 
 
 def test_the_weights_of_every_stack_add_up_to_1(demo_store):
@@ -277,6 +310,9 @@ def test_metrics_are_those_of_scikit_learn(demo_store):
         "mse": mean_squared_error,
         "rmse": lambda actual, prediction: np.sqrt(mean_squared_error(actual, prediction)),
         "mae": mean_absolute_error,
+        "poisson_deviance": lambda actual, prediction: mean_poisson_deviance(
+            np.maximum(actual, 0), np.maximum(prediction, 0.01 * actual.mean())
+        ),
         "r2": r2_score,
         "auc": roc_auc_score,
         "log_loss": log_loss,
@@ -284,7 +320,9 @@ def test_metrics_are_those_of_scikit_learn(demo_store):
         "accuracy": lambda actual, prediction: np.mean((prediction >= 0.5) == (actual == 1)),
     }
     for (target_name, model_name), rows in scored.groupby(["target_name", "model_name"]):
-        names = ["auc", "log_loss", "brier", "accuracy"] if target_name in PROBABILITIES else ["mse", "rmse", "mae", "r2"]
+        names = ["auc", "log_loss", "brier", "accuracy"] if target_name in PROBABILITIES else [
+            "mse", "rmse", "mae", "r2", "poisson_deviance"
+        ]
         for name in names:
             expected = formulas[name](rows["actual"], rows["prediction"])
             measured = metrics[target_name, model_name, name]

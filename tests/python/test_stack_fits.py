@@ -43,11 +43,12 @@ def weights_of(fits, fit_name="serve", fold=-1):
     return chosen.set_index("model_name")["weight"]
 
 
-def squared_error(weights, values, outcomes):
+def squared_error(weights, values, outcomes, row_weights):
     """What the weights minimise: squared errors in standard deviations, and the pull towards equal weights."""
-    errors = (values @ weights - outcomes) / outcomes.std()
+    mean = np.average(outcomes, weights=row_weights)
+    errors = (values @ weights - outcomes) ** 2 / np.average((outcomes - mean) ** 2, weights=row_weights)
     pull = stack_fits.PULL**2 * np.sum((weights - 1 / len(weights)) ** 2)
-    return np.mean(errors**2) + pull
+    return np.mean(row_weights * errors) + pull
 
 
 def test_weights_are_convex_and_few():
@@ -74,9 +75,11 @@ def test_the_weights_are_those_of_a_general_optimizer():
     rows = make_rows(2000)
     values = rows[["prediction_close", "prediction_near", "prediction_noise_0"]].to_numpy()
     outcomes = rows["actual"].to_numpy()
-    found = stack_fits.convex_weights(values, outcomes)
+    row_weights = 1 / (1 + outcomes)
+    row_weights /= row_weights.mean()
+    found = stack_fits.convex_weights(values, outcomes, row_weights)
     expected = minimize(
-        squared_error, np.full(3, 1 / 3), args=(values, outcomes), method="SLSQP", bounds=[(0, 1)] * 3,
+        squared_error, np.full(3, 1 / 3), args=(values, outcomes, row_weights), method="SLSQP", bounds=[(0, 1)] * 3,
         constraints={"type": "eq", "fun": lambda weights: weights.sum() - 1}, options={"ftol": 1e-14},
     ).x
     np.testing.assert_allclose(found, expected, atol=2e-3)
@@ -97,6 +100,28 @@ def test_a_stack_of_two_beats_each_of_them_on_rows_it_has_not_seen():
     stacked = sum(weight * fresh[f"prediction_{name}"] for name, weight in weights.items())
     errors = {name: np.mean((fresh[f"prediction_{name}"] - fresh["actual"]) ** 2) for name in ("close", "near")}
     assert np.mean((stacked - fresh["actual"]) ** 2) < min(errors.values())
+
+
+def test_a_few_large_accounts_do_not_choose_the_model_of_everybody():
+    """One model knows what the hundredth that buys most will buy, the other what everybody else will."""
+    random = np.random.default_rng(4)
+    rows = make_rows(4000).filter(regex="^(?!prediction_)")
+    is_large = np.arange(4000) % 100 < 2
+    expected = np.where(is_large, 10_000.0, 20.0)
+    rows["actual"] = expected * random.gamma(4, 0.25, 4000)
+    rows["prediction_of_large"] = np.where(is_large, expected, 400.0)
+    rows["prediction_of_others"] = np.where(is_large, 0.8 * expected, expected)
+    assert weights_of(stack_fits.fit_all(rows)).to_dict() == pytest.approx({"of_others": 1}, abs=0.05)
+
+
+def test_a_model_of_less_than_a_twentieth_is_left_out():
+    rows = make_rows(1000)
+    rows["prediction_trace"] = rows["actual"] + np.random.default_rng(2).normal(0, 3, len(rows))
+    values = rows[["prediction_close", "prediction_trace"]].to_numpy()
+    outcomes = rows["actual"].to_numpy()
+    assert 0 < stack_fits.convex_weights(values, outcomes, np.ones(len(rows)))[1] < stack_fits.LEAST_WEIGHT
+    kept, weights = stack_fits.best_models(values, outcomes, np.ones(len(rows)))
+    assert kept.tolist() == [0] and weights.tolist() == [1]
 
 
 def test_models_that_say_the_same_share_their_weight():

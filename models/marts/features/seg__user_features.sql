@@ -11,7 +11,11 @@ users as (
 
     select
         users.user_id,
-        feature_dates.as_of_date
+        feature_dates.as_of_date,
+        case
+            when users.signed_up_at < feature_dates.as_of_date
+                then {{ dbt.datediff('users.signed_up_at', 'feature_dates.as_of_date', 'day') }}
+        end as days_since_sign_up
     from {{ ref('int_seg__users') }} as users
     inner join {{ ref('int_seg__feature_dates') }} as feature_dates
         on
@@ -30,6 +34,7 @@ select
     cast(affinities.favourite_category as string) as favourite_category,
     cast(affinities.favourite_brand as string) as favourite_brand,
 
+    cast(users.days_since_sign_up as bigint) as days_since_sign_up,
     cast(sums.days_since_first_seen as bigint) as days_since_first_seen,
     cast(sums.days_since_last_seen as bigint) as days_since_last_seen,
     cast(sums.days_since_first_order as bigint) as days_since_first_order,

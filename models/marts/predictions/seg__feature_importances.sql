@@ -10,8 +10,9 @@ losses as (
         predictions.target_name,
         predictions.permuted_feature_name as feature_name,
         count(*) as row_count,
-        case max(targets.choice_metric)
-            when 'log_loss'
+        max(targets.kind) as kind,
+        case max(targets.kind)
+            when 'probability'
                 then {{ exact_sum(
                     "-ln(greatest(0.000001, case when predictions.actual = 1 then predictions.prediction else 1 - predictions.prediction end))"
                 ) }} / count(*)
@@ -32,6 +33,7 @@ compared as (
         permuted.target_name,
         permuted.feature_name,
         permuted.row_count,
+        permuted.kind,
         unpermuted.loss as metric_value,
         round(permuted.loss - unpermuted.loss, 9) as importance
     from losses as permuted
@@ -49,7 +51,7 @@ select
     cast(compared.target_name as string) as target_name,
     cast(choices.model_name as string) as model_name,
     cast(compared.feature_name as string) as feature_name,
-    cast(choices.choice_metric as string) as metric_name,
+    cast(case when compared.kind = 'probability' then 'log_loss' else 'rmse' end as string) as metric_name,
     cast(row_number() over (
         partition by compared.target_name
         order by compared.importance desc, compared.feature_name asc

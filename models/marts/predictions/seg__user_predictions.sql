@@ -19,6 +19,7 @@ bounded as (
             served.target_name = intervals.target_name
             and choices.model_name = intervals.model_name
             and intervals.fit_name = 'serve'
+            and {{ is_in_band('served.prediction', 'intervals') }}
 
 ),
 

@@ -1,9 +1,15 @@
 {#
-    One row per target, model and fit: how wide the 80 % intervals are, by split-conformal prediction (Lei et al. 2018).
-    The score of a row is its absolute error over the spread expected of a prediction of that size; the width is the
-    score that 80 % of the rows stay below: rank (n + 1) * 0.8, rounded up. Validation rows make the intervals that
-    are judged on test (`report`); test rows those that are served (`serve`).
+    One row per target, model, fit and band of predictions: how wide the 80 % intervals are, by split-conformal prediction
+    (Lei et al. 2018) apart for small and large predictions (Mondrian: Vovk et al. 2005). Bands hold the lower half of the
+    predictions, half of what lies above, and so on, while the last one has `least_rows`. The score of a row is its absolute
+    error as a share of its prediction; the width is the score that 80 % of the band's rows stay below: rank
+    (n + 1) * 0.8, rounded up. Validation rows make the intervals that are judged on test (`report`); test rows those that are
+    served (`serve`).
 #}
+{% set least_rows = 50 %}
+{# A logarithm of base 2 may end a digit below a whole number. #}
+{% set halvings = 'cast(floor(-ln({}) / ln(2) + 0.000000001) as int)' %}
+
 with
 
 errors as (
@@ -15,7 +21,8 @@ errors as (
         user_id,
         as_of_date,
         actual,
-        prediction
+        prediction,
+        round(prediction, 9) as rounded
     from {{ ref('int_seg__predictions_evaluated') }}
     where split in ('validation', 'test')
 
@@ -27,32 +34,49 @@ means as (
         target_name,
         model_name,
         fit_name,
-        {{ exact_sum('actual') }} / count(*) as mean_actual
+        {{ exact_sum('actual') }} / count(*) as mean_actual,
+        count(*) as row_count,
+        greatest(0, {{ halvings.format(least_rows ~ '.0 / count(*)') }}) as last_band
     from errors
     group by target_name, model_name, fit_name
+
+),
+
+{# Equal predictions share their rank, and so their band. #}
+ranked_by_size as (
+
+    select
+        *,
+        rank() over (partition by target_name, model_name, fit_name order by rounded) - 1 as smaller_count
+    from errors
 
 ),
 
 scored as (
 
     select
-        errors.target_name,
-        errors.model_name,
-        errors.fit_name,
-        errors.user_id,
-        errors.as_of_date,
+        ranked_by_size.target_name,
+        ranked_by_size.model_name,
+        ranked_by_size.fit_name,
+        ranked_by_size.user_id,
+        ranked_by_size.as_of_date,
+        ranked_by_size.rounded,
         means.mean_actual,
+        least(
+            means.last_band,
+            {{ halvings.format('1 - 1.0 * ranked_by_size.smaller_count / means.row_count') }}
+        ) as band,
         round(
-            abs(errors.actual - errors.prediction)
-            / {{ interval_half_width('errors.prediction', 'means.mean_actual', '1.0') }},
+            abs(ranked_by_size.actual - ranked_by_size.prediction)
+            / {{ interval_half_width('ranked_by_size.prediction', 'means.mean_actual', '1.0') }},
             9
         ) as score
-    from errors
+    from ranked_by_size
     inner join means
         on
-            errors.target_name = means.target_name
-            and errors.model_name = means.model_name
-            and errors.fit_name = means.fit_name
+            ranked_by_size.target_name = means.target_name
+            and ranked_by_size.model_name = means.model_name
+            and ranked_by_size.fit_name = means.fit_name
 
 ),
 
@@ -61,20 +85,40 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by target_name, model_name, fit_name
+            partition by target_name, model_name, fit_name, band
             order by score, user_id, as_of_date
         ) as score_rank,
-        count(*) over (partition by target_name, model_name, fit_name) as row_count
+        count(*) over (partition by target_name, model_name, fit_name, band) as row_count
     from scored
+
+),
+
+bands as (
+
+    select
+        target_name,
+        model_name,
+        fit_name,
+        band,
+        min(rounded) as smallest_prediction,
+        max(mean_actual) as mean_actual,
+        max(case when score_rank = least(row_count, cast(ceil((row_count + 1) * 0.8) as bigint)) then score end) as width,
+        max(row_count) as row_count
+    from ranked
+    group by target_name, model_name, fit_name, band
 
 )
 
+{# The first band begins with the smallest prediction there can be, the last has no end: predictions may pass what was seen. #}
 select
     target_name,
     model_name,
     fit_name,
-    max(mean_actual) as mean_actual,
-    max(case when score_rank = least(row_count, cast(ceil((row_count + 1) * 0.8) as bigint)) then score end) as width,
-    max(row_count) as row_count
-from ranked
-group by target_name, model_name, fit_name
+    band,
+    case when lag(band) over bands_by_size is null then -1.0 else smallest_prediction end as from_prediction,
+    coalesce(lead(smallest_prediction) over bands_by_size, 1e300) as until_prediction,
+    mean_actual,
+    width,
+    row_count
+from bands
+window bands_by_size as (partition by target_name, model_name, fit_name order by band)

@@ -1,7 +1,10 @@
 {#
-    One row per target, model, split and metric. Amounts and days: mse, rmse, mae, r2. Probabilities: auc, log_loss,
-    brier, accuracy. All: coverage_80. A metric that does not exist (r2 of equal outcomes, auc of one class) has no row.
+    One row per target, model, split and metric. Amounts and days: mse, rmse, mae, r2, poisson_deviance. Probabilities:
+    auc, log_loss, brier, accuracy. All: coverage_80. A metric that does not exist (r2 of equal outcomes, auc of one class)
+    has no row.
 #}
+{# Of a purchase that was not expected at all the deviance would be infinite: a hundredth of the mean is expected at least. #}
+{% set expected = 'greatest(amounts.prediction, 0.01 * amount_sizes.mean_actual, 0.000001)' %}
 {% set probabilities = [] %}
 {% for target in prediction_targets() if target.kind == 'probability' %}
     {% do probabilities.append("'" ~ target.name ~ "'") %}
@@ -40,6 +43,7 @@ amount_sizes as (
         model_name,
         split,
         {{ exact_sum('actual') }} / count(*) as mean_actual,
+        greatest(max(actual), max(prediction), 0.000001) as largest_amount,
         nullif(max(abs(error)), 0) as largest_error
     from amounts
     group by target_name, model_name, split
@@ -51,7 +55,9 @@ amount_spreads as (
     select
         amounts.*,
         amount_sizes.mean_actual,
+        amount_sizes.largest_amount,
         amount_sizes.largest_error,
+        {{ expected }} as expected,
         max(abs(amounts.actual - amount_sizes.mean_actual)) over (
             partition by amounts.target_name, amounts.model_name, amounts.split
         ) as largest_deviation
@@ -70,6 +76,9 @@ amount_shares as (
     select
         *,
         coalesce(error / largest_error, 0) as error_share,
+        case when actual > 0 then actual / largest_amount * ln(actual / expected) else 0 end
+        - greatest(actual, 0) / largest_amount
+        + expected / largest_amount as deviance_share,
         coalesce((actual - mean_actual) / nullif(largest_deviation, 0), 0) as deviation_share
     from amount_spreads
 
@@ -86,6 +95,7 @@ amount_metrics as (
         coalesce(max(largest_error), 0) * coalesce(max(largest_error), 0)
             * {{ exact_unit_mean('error_share * error_share') }} as mse,
         coalesce(max(largest_error), 0) * {{ exact_unit_mean('abs(error_share)') }} as mae,
+        2 * max(largest_amount) * {{ exact_unit_mean('deviance_share') }} as poisson_deviance,
         case
             when min(actual) < max(actual)
                 then max(largest_deviation) * max(largest_deviation)
@@ -182,6 +192,7 @@ coverage as (
             evaluated.target_name = intervals.target_name
             and evaluated.model_name = intervals.model_name
             and intervals.fit_name = 'report'
+            and {{ is_in_band('evaluated.prediction', 'intervals') }}
     where evaluated.split = 'test'
     group by evaluated.target_name, evaluated.model_name, evaluated.split
 
@@ -189,7 +200,7 @@ coverage as (
 
 metrics as (
 
-    {% for metric in ['mse', 'rmse', 'mae', 'r2'] %}
+    {% for metric in ['mse', 'rmse', 'mae', 'r2', 'poisson_deviance'] %}
     select
         target_name,
         model_name,

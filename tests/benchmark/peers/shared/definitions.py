@@ -49,7 +49,7 @@ RATIOS = [
 TRENDS = {"event_trend": "event_count", "order_trend": "order_count", "revenue_trend": "net_revenue"}
 
 # Segments
-CLUSTERED_ZERO_FILLED = ["sessions_per_month", "conversion_rate"]
+CLUSTERED_ZERO_FILLED = ["sessions_per_month"]
 CLUSTERED_LOGGED = [
     "sessions_per_month",
     "average_order_value",
