@@ -81,12 +81,13 @@ def stack(rows: pd.DataFrame, is_probability: bool) -> list[dict]:
 
     kept, weights = best_models(values, outcomes, np.ones(len(rows)))
     if not is_probability:
-        # What somebody buys varies with its size: counted alike, a few large accounts decide for everybody (Wedderburn
-        # 1974, quasi-likelihood). A first guess is what the models say in the middle.
+        # What somebody buys varies with its size: counted alike, a few large accounts decide for everybody. By the root
+        # of what is expected, not all of it: they are few, but bring most. A first guess is what the models say in the
+        # middle.
         expected = np.median(values, axis=1)
         least = LEAST_EXPECTED * max(outcomes.mean(), 1e-6 * (outcomes.std() or 1.0))
         for _ in range(WEIGHING_STEPS):
-            row_weights = 1 / (np.maximum(expected, 0) + least)
+            row_weights = 1 / np.sqrt(np.maximum(expected, 0) + least)
             kept, weights = best_models(values, outcomes, row_weights / row_weights.mean())
             expected = values[:, kept] @ weights
     intercept, slope = calibration(values[:, kept] @ weights, outcomes) if is_probability else (np.nan, np.nan)

@@ -22,7 +22,7 @@
     {{ return([
         {'name': 'is_buyer', 'words': 'has ever ordered (1 = yes)', 'expression': 'case when order_count > 0 then 1 else 0 end', 'transform': 'none', 'fill': 0, 'winsorize': true},
         {'name': 'is_repeat_buyer', 'words': 'has ordered more than once (1 = yes)', 'expression': 'case when order_count > 1 then 1 else 0 end', 'transform': 'none', 'fill': 0, 'winsorize': true},
-        {'name': 'days_since_sign_up', 'expression': 'days_since_sign_up', 'transform': 'log', 'fill': 730.5, 'winsorize': true, 'known_of': 'days_since_sign_up <> 730.5'},
+        {'name': 'days_since_sign_up', 'words': 'days since sign-up', 'expression': 'days_since_sign_up', 'transform': 'log', 'fill': 730.5, 'winsorize': true, 'known_of': 'days_since_sign_up <> 730.5'},
         {'name': 'days_since_first_seen', 'expression': 'days_since_first_seen', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': has_been_seen},
         {'name': 'days_since_last_seen', 'expression': 'days_since_last_seen', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': has_been_seen},
         {'name': 'days_since_last_order', 'expression': 'days_since_last_order', 'transform': 'log', 'fill': 730, 'winsorize': true, 'known_of': 'is_buyer = 1'},

@@ -1,7 +1,7 @@
 {#
     On the unseen test window, all users but the twentieth who brought most in the window before: what the model that serves
-    expects of them together, and what they brought. A model chosen by its squared error may fit a few accounts that outweigh
-    all others and nobody else: then pin another (`seg__pinned_models`), or build business and private customers as two shops.
+    expects of them together, and what they brought. A model may fit a few accounts that outweigh all others and nobody else:
+    then pin another (`seg__pinned_models`), or build business and private customers as two shops.
 #}
 {{ config(severity='warn') }}
 

@@ -103,7 +103,7 @@ def test_a_stack_of_two_beats_each_of_them_on_rows_it_has_not_seen():
 
 
 def test_a_few_large_accounts_do_not_choose_the_model_of_everybody():
-    """One model knows what the hundredth that buys most will buy, the other what everybody else will."""
+    """One model knows what the fiftieth that buys most will buy, the other what everybody else will."""
     random = np.random.default_rng(4)
     rows = make_rows(4000).filter(regex="^(?!prediction_)")
     is_large = np.arange(4000) % 100 < 2
@@ -111,7 +111,9 @@ def test_a_few_large_accounts_do_not_choose_the_model_of_everybody():
     rows["actual"] = expected * random.gamma(4, 0.25, 4000)
     rows["prediction_of_large"] = np.where(is_large, expected, 400.0)
     rows["prediction_of_others"] = np.where(is_large, 0.8 * expected, expected)
-    assert weights_of(stack_fits.fit_all(rows)).to_dict() == pytest.approx({"of_others": 1}, abs=0.05)
+    values = rows[["prediction_of_large", "prediction_of_others"]].to_numpy()
+    assert stack_fits.convex_weights(values, rows["actual"].to_numpy(), np.ones(len(rows)))[1] < 0.75
+    assert weights_of(stack_fits.fit_all(rows))["of_others"] > 0.9
 
 
 def test_a_model_of_less_than_a_twentieth_is_left_out():

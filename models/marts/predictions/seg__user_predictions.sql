@@ -55,9 +55,53 @@ scaled as (
 
 ),
 
+parts as (
+
+    {% for target in fitted_targets() if target.at_least %}
+    select
+        user_id,
+        '{{ target.name }}' as target_name,
+        prediction * {{ target.at_least_share }} as prediction
+    from scaled
+    where target_name = '{{ target.at_least }}'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+coherent as (
+
+    select
+        scaled.user_id,
+        scaled.as_of_date,
+        scaled.horizon_days,
+        scaled.target_name,
+        scaled.model_name,
+        scaled.is_active_buyer,
+        scaled.low,
+        greatest(scaled.prediction, coalesce(parts.prediction, 0)) as prediction,
+        case when scaled.high is not null then greatest(scaled.high, coalesce(parts.prediction, 0)) end as high
+    from scaled
+    left join parts
+        on
+            scaled.user_id = parts.user_id
+            and scaled.target_name = parts.target_name
+
+),
+
 predictions as (
 
-    select * from scaled
+    select
+        user_id,
+        as_of_date,
+        horizon_days,
+        target_name,
+        model_name,
+        is_active_buyer,
+        prediction,
+        low,
+        high
+    from coherent
 
     {% for target in prediction_targets() if target.complement_of %}
     union all
