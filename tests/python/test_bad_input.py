@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import duckdb
 import pytest
-from shops import BareShop
+from shops import DBT, BareShop
 
 LONG_ID = "x" * 1000
 ODD_IDS = [
@@ -160,6 +160,34 @@ def test_a_realtime_run_without_a_whole_build_before_stops_and_says_so(shop):
     message = stopped(shop, "never_built", {"order_lines": empty(EMPTY_INPUTS["order_lines"])}, select=["tag:realtime"])
     assert "tag:realtime takes in new rows after a whole build, and " in message
     assert " table(s) of one are missing, " in message and message.rstrip().count("run dbt build first") == 1
+
+
+def test_optional_columns_that_are_misspelt_warn(shop):
+    """`signedup_at` and `discont_amount` are meant to be read, `note` is the shop's own."""
+    inputs = {
+        "order_lines": "select 'l' as order_line_id, 'o' as order_id, 'u' as user_id, 'p' as product_id,"
+        " timestamp '2026-01-01' as ordered_at, 1 as quantity, 1.0 as unit_price, 1.0 as discount_amount, 'x' as note",
+        "users": "select 'u' as user_id, date '2026-01-01' as signed_up_at",
+    }
+    misspelt = {
+        "order_lines": inputs["order_lines"].replace("discount_amount", "discont_amount"),
+        "users": inputs["users"].replace("signed_up_at", "signedup_at"),
+    }
+
+    def warned(name, inputs):
+        shop.fill(name, inputs)
+        options = shop.options(name, {f"seg__{input_name}": f"raw.{input_name}" for input_name in inputs})
+        test = ["--select", "optional_columns_are_not_misspelt", "--store-failures"]
+        shop.run(name, [str(DBT), "test", *options, *test])
+        with duckdb.connect(str(shop.database(name)), read_only=True) as connection:
+            failures = connection.sql("select table_schema || '.' || table_name from information_schema.tables"
+                                      " where table_name = 'optional_columns_are_not_misspelt'").fetchall()[0][0]
+            return connection.sql(f"select * from {failures} order by all").fetchall()
+
+    assert warned("spelt", inputs) == []
+    assert warned("misspelt", misspelt) == [
+        ("seg__order_lines", "discont_amount", "discount_amount"), ("seg__users", "signedup_at", "signed_up_at"),
+    ]
 
 
 def test_all_problems_of_all_inputs_are_named_at_once(shop):
