@@ -46,7 +46,7 @@ RIDGE_PENALTIES = np.logspace(-4, 1, 11)
 # Times that rows are weighed anew by what is expected of them, and the penalty, per row, of these fits.
 WEIGHING_STEPS = 3
 WEIGHING_PENALTY = 0.01
-# What every row is expected to bring at least when it is weighed, as a share of the mean; intervals say the same.
+# What every row is expected to bring at least when it is weighed, as a share of the mean size; intervals say the same.
 LEAST_EXPECTED = 0.05
 
 
@@ -194,7 +194,7 @@ def row_weights(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     scale = np.std(labels)
     if len(labels) < 2 or scale == 0:
         return weights
-    least = LEAST_EXPECTED * max(labels.mean(), 1e-6 * scale)
+    least = LEAST_EXPECTED * np.abs(labels).mean()
     for _ in range(WEIGHING_STEPS):
         fitted = Ridge(alpha=WEIGHING_PENALTY * len(labels), solver="cholesky")
         fitted.fit(features, labels / scale, sample_weight=weights)

@@ -85,7 +85,7 @@ def stack(rows: pd.DataFrame, is_probability: bool) -> list[dict]:
         # of what is expected, not all of it: they are few, but bring most. A first guess is what the models say in the
         # middle.
         expected = np.median(values, axis=1)
-        least = LEAST_EXPECTED * max(outcomes.mean(), 1e-6 * (outcomes.std() or 1.0))
+        least = LEAST_EXPECTED * (np.abs(outcomes).mean() or 1.0)
         for _ in range(WEIGHING_STEPS):
             row_weights = 1 / np.sqrt(np.maximum(expected, 0) + least)
             kept, weights = best_models(values, outcomes, row_weights / row_weights.mean())

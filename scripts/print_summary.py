@@ -323,14 +323,13 @@ def experiment_section(marts: Marts) -> str:
         return ""
     lines = [
         [
-            experiment, variant, metric, whole(user_count), percent(lift), f"{percent(low)} to {percent(high)}",
-            decimals(p_value),
+            experiment, variant, metric, whole(user_count), decimals(control_mean), decimals(difference),
+            f"{decimals(low)} to {decimals(high)}", decimals(p_value),
         ]
-        for experiment, variant, metric, user_count, lift, low, high, p_value in marts.rows(
+        for experiment, variant, metric, user_count, control_mean, difference, low, high, p_value in marts.rows(
             "seg__experiment_results",
-            "select experiment_id, variant, metric, user_count + control_user_count,"
-            " cuped_difference / nullif(control_mean, 0), cuped_difference_low / nullif(control_mean, 0),"
-            " cuped_difference_high / nullif(control_mean, 0), adjusted_p_value from {mart}"
+            "select experiment_id, variant, metric, user_count + control_user_count, control_mean, cuped_difference,"
+            " cuped_difference_low, cuped_difference_high, adjusted_p_value from {mart}"
             " where scheme = 'all' and metric in ('conversion', 'revenue') order by 1, 2, 3",
         )
     ]
@@ -339,7 +338,7 @@ def experiment_section(marts: Marts) -> str:
     return section(
         "What worked: experiments against their control, less what was to be expected of users before (CUPED); p "
         "corrected for many metrics (seg__experiment_results)",
-        ["experiment", "variant", "metric", ">users", ">lift", ">95 % interval", ">p"],
+        ["experiment", "variant", "metric", ">users", ">control", ">difference", ">95 % interval", ">p"],
         lines,
     )
 

@@ -47,4 +47,4 @@ inner join columns as missing
         and missing.is_contracted
 where
     replace(unread.column_name, '_', '') = replace(missing.column_name, '_', '')
-    or levenshtein(unread.column_name, missing.column_name) <= case when length(missing.column_name) < 8 then 1 else 2 end
+    or levenshtein(unread.column_name, missing.column_name) = 1

@@ -66,7 +66,10 @@ def judged(shop):
             user_id like 'account%' as is_account,
             sum(prediction) as expected,
             sum(actual) as happened,
-            avg((abs(actual - prediction) <= width * (greatest(prediction, 0) + 0.05 * mean_actual))::int) as inside,
+            avg((
+                actual between prediction * (1 - width) - 1e-9
+                and prediction + width * greatest(prediction, 0.05 * mean_actual) + 1e-9
+            )::int) as inside,
             count(*) as users
         from int_seg__predictions_evaluated as evaluated
         inner join seg__model_choices as choices using (target_name, model_name)

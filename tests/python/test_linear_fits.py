@@ -146,6 +146,13 @@ def test_rows_weigh_in_inverse_proportion_to_what_is_expected_of_them():
     np.testing.assert_allclose(weights, truth / truth.mean(), rtol=0.1)
 
 
+def test_returns_do_not_let_rows_of_nothing_outweigh_all_others():
+    labels = np.array([-5.0, -3.0, -9.0, *[0.0] * 9])
+    weights = linear_fits.row_weights(np.arange(12.0)[:, None], labels)
+    assert weights.mean() == pytest.approx(1) and weights.max() / weights.min() < 100
+    assert linear_fits.ridge(np.zeros((12, 1)), labels, weights)[0] == pytest.approx(np.average(labels, weights=weights))
+
+
 def test_a_few_large_accounts_do_not_decide_for_everybody():
     """One in a hundred spends a thousand times as much, by a rhythm of their own that no feature tells."""
     random = np.random.default_rng(5)

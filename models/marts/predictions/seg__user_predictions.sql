@@ -7,10 +7,11 @@ bounded as (
     select
         served.*,
         choices.model_name,
-        served.prediction
-        - {{ interval_half_width('served.prediction', 'intervals.mean_actual', 'intervals.width') }} as low,
-        served.prediction
-        + {{ interval_half_width('served.prediction', 'intervals.mean_actual', 'intervals.width') }} as high
+        choices.model_name <> 'constant' as tells_users_apart,
+        {{ interval_low('served.prediction', 'intervals.width', is_probability_target('served.target_name')) }} as low,
+        {{ interval_high(
+            'served.prediction', 'intervals.mean_actual', 'intervals.width', is_probability_target('served.target_name')
+        ) }} as high
     from {{ ref('int_seg__predictions_served') }} as served
     inner join {{ ref('seg__model_choices') }} as choices
         on served.target_name = choices.target_name
@@ -33,6 +34,7 @@ scaled as (
         horizon_days,
         target_name,
         model_name,
+        tells_users_apart,
         is_active_buyer,
         {% for end in ['prediction', 'low', 'high'] %}
         {% if target.kind == 'probability' %}
@@ -55,15 +57,17 @@ scaled as (
 
 ),
 
+{# What is part of another target (`at_least`), where both tell users apart: a mean of all is no knowledge of a user. #}
 parts as (
 
     {% for target in fitted_targets() if target.at_least %}
     select
         user_id,
         '{{ target.name }}' as target_name,
-        prediction * {{ target.at_least_share }} as prediction
+        prediction * {{ target.at_least_share }} as prediction,
+        high * {{ target.at_least_share }} as high
     from scaled
-    where target_name = '{{ target.at_least }}'
+    where target_name = '{{ target.at_least }}' and tells_users_apart
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -79,13 +83,18 @@ coherent as (
         scaled.model_name,
         scaled.is_active_buyer,
         scaled.low,
-        greatest(scaled.prediction, coalesce(parts.prediction, 0)) as prediction,
-        case when scaled.high is not null then greatest(scaled.high, coalesce(parts.prediction, 0)) end as high
+        case when parts.prediction > scaled.prediction then parts.prediction else scaled.prediction end as prediction,
+        case
+            when scaled.high is not null and parts.prediction > scaled.prediction
+                then greatest(scaled.high, parts.prediction, parts.high)
+            else scaled.high
+        end as high
     from scaled
     left join parts
         on
             scaled.user_id = parts.user_id
             and scaled.target_name = parts.target_name
+            and scaled.tells_users_apart
 
 ),
 

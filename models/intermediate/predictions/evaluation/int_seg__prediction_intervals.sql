@@ -1,10 +1,10 @@
 {#
     One row per target, model, fit and band of predictions: how wide the 80 % intervals are, by split-conformal prediction
     (Lei et al. 2018) apart for small and large predictions (Mondrian: Vovk et al. 2005). Bands hold the lower half of the
-    predictions, half of what lies above, and so on, while the last one has `least_rows`. The score of a row is its absolute
-    error as a share of its prediction; the width is the score that 80 % of the band's rows stay below: rank
-    (n + 1) * 0.8, rounded up. Validation rows make the intervals that are judged on test (`report`); test rows those that are
-    served (`serve`).
+    predictions, half of what lies above, and so on, while the last one has `least_rows`; one that equal predictions leave with
+    fewer joins the one below. The score of a row is its error as a share of its prediction (`interval_score`); the width is the
+    score that 80 % of the band's rows stay below: rank (n + 1) * 0.8, rounded up. Validation rows make the intervals that are
+    judged on test (`report`); test rows those that are served (`serve`).
 #}
 {% set least_rows = 50 %}
 {# A logarithm of base 2 may end a digit below a whole number. #}
@@ -66,17 +66,72 @@ scored as (
             means.last_band,
             {{ halvings.format('1 - 1.0 * ranked_by_size.smaller_count / means.row_count') }}
         ) as band,
-        round(
-            abs(ranked_by_size.actual - ranked_by_size.prediction)
-            / {{ interval_half_width('ranked_by_size.prediction', 'means.mean_actual', '1.0') }},
-            9
-        ) as score
+        {{ interval_score(
+            'ranked_by_size.actual', 'ranked_by_size.prediction', 'means.mean_actual',
+            is_probability_target('ranked_by_size.target_name')
+        ) }} as score
     from ranked_by_size
     inner join means
         on
             ranked_by_size.target_name = means.target_name
             and ranked_by_size.model_name = means.model_name
             and ranked_by_size.fit_name = means.fit_name
+
+),
+
+band_sizes as (
+
+    select
+        target_name,
+        model_name,
+        fit_name,
+        band,
+        case when count(*) >= {{ least_rows }} then band end as large_band
+    from scored
+    group by target_name, model_name, fit_name, band
+
+),
+
+{# The large enough band at or below; below the first of them, that one; where none is, one band for all. #}
+joined_bands as (
+
+    select
+        target_name,
+        model_name,
+        fit_name,
+        band,
+        coalesce(
+            max(large_band) over (
+                partition by target_name, model_name, fit_name
+                order by band
+                rows between unbounded preceding and current row
+            ),
+            min(large_band) over (partition by target_name, model_name, fit_name),
+            0
+        ) as joined_band
+    from band_sizes
+
+),
+
+banded as (
+
+    select
+        scored.target_name,
+        scored.model_name,
+        scored.fit_name,
+        scored.user_id,
+        scored.as_of_date,
+        scored.rounded,
+        scored.mean_actual,
+        scored.score,
+        joined_bands.joined_band as band
+    from scored
+    inner join joined_bands
+        on
+            scored.target_name = joined_bands.target_name
+            and scored.model_name = joined_bands.model_name
+            and scored.fit_name = joined_bands.fit_name
+            and scored.band = joined_bands.band
 
 ),
 
@@ -89,7 +144,7 @@ ranked as (
             order by score, user_id, as_of_date
         ) as score_rank,
         count(*) over (partition by target_name, model_name, fit_name, band) as row_count
-    from scored
+    from banded
 
 ),
 

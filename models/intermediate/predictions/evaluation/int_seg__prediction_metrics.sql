@@ -4,12 +4,8 @@
     has no row.
 #}
 {# Of a purchase that was not expected at all the deviance would be infinite: a hundredth of the mean is expected at least. #}
-{% set expected = 'greatest(amounts.prediction, 0.01 * amount_sizes.mean_actual, 0.000001)' %}
-{% set probabilities = [] %}
-{% for target in prediction_targets() if target.kind == 'probability' %}
-    {% do probabilities.append("'" ~ target.name ~ "'") %}
-{% endfor %}
-{% set is_probability = 'target_name in (' ~ probabilities | join(', ') ~ ')' %}
+{% set least_expected = 'greatest(0.01 * amount_sizes.mean_actual, 0.000001)' %}
+{% set is_probability = is_probability_target('target_name') %}
 
 with
 
@@ -43,7 +39,7 @@ amount_sizes as (
         model_name,
         split,
         {{ exact_sum('actual') }} / count(*) as mean_actual,
-        greatest(max(actual), max(prediction), 0.000001) as largest_amount,
+        greatest(max(abs(actual)), max(prediction), 0.000001) as largest_amount,
         nullif(max(abs(error)), 0) as largest_error
     from amounts
     group by target_name, model_name, split
@@ -57,7 +53,8 @@ amount_spreads as (
         amount_sizes.mean_actual,
         amount_sizes.largest_amount,
         amount_sizes.largest_error,
-        {{ expected }} as expected,
+        {{ least_expected }} as least_expected,
+        greatest(amounts.prediction, {{ least_expected }}) as expected,
         max(abs(amounts.actual - amount_sizes.mean_actual)) over (
             partition by amounts.target_name, amounts.model_name, amounts.split
         ) as largest_deviation
@@ -76,8 +73,11 @@ amount_shares as (
     select
         *,
         coalesce(error / largest_error, 0) as error_share,
-        case when actual > 0 then actual / largest_amount * ln(actual / expected) else 0 end
-        - greatest(actual, 0) / largest_amount
+        {# Returns count against what was expected, or who expects too much would be chosen where much comes back. #}
+        case
+            when actual > 0 then actual / largest_amount * ln(actual / expected) - actual / largest_amount
+            else -actual / largest_amount * ln(expected / least_expected)
+        end
         + expected / largest_amount as deviance_share,
         coalesce((actual - mean_actual) / nullif(largest_deviation, 0), 0) as deviation_share
     from amount_spreads
@@ -181,9 +181,10 @@ coverage as (
         evaluated.split,
         count(*) as row_count,
         {{ ratio(
-            'sum(case when round(abs(evaluated.actual - evaluated.prediction) / '
-            ~ interval_half_width('evaluated.prediction', 'intervals.mean_actual', '1.0')
-            ~ ', 9) <= intervals.width then 1 else 0 end)',
+            'sum(case when ' ~ interval_score(
+                'evaluated.actual', 'evaluated.prediction', 'intervals.mean_actual',
+                is_probability_target('evaluated.target_name')
+            ) ~ ' <= intervals.width then 1 else 0 end)',
             'count(*)'
         ) }} as coverage_80
     from {{ ref('int_seg__predictions_evaluated') }} as evaluated
