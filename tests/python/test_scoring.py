@@ -90,7 +90,10 @@ def assert_near(found, expected, scale=1.0):
 ])
 def test_linear_models_score_as_scikit_learn_does(macros, shop, users, scored, model_name, estimator):
     labels = shop["label_net_revenue"] / shop["label_net_revenue"].std(ddof=0)
-    expected = estimator.fit(features_of(shop), labels).predict(features_of(users))
+    weights = {} if model_name == "linear_regression" else {
+        "sample_weight": linear_fits.row_weights(features_of(shop), labels)
+    }
+    expected = estimator.fit(features_of(shop), labels, **weights).predict(features_of(users))
     fits = linear_fits.fit_all(shop)
     found = scored(macros.linear_expression(rows_of(fits, "net_revenue", model_name)))
     assert_near(found / shop["label_net_revenue"].std(ddof=0), expected)
