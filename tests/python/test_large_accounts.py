@@ -93,6 +93,19 @@ def test_what_is_expected_is_of_the_size_of_what_happens(judged, target_name, is
     assert 0.6 < of_group["expected"] / of_group["happened"] < 1.7
 
 
+def test_weighed_fits_know_the_households_that_plain_least_squares_miss_by_far(shop):
+    """Revenue expected of all households together on the unseen window, as a multiple of what they then brought."""
+    multiples = dict(shop.sql("""
+        select model_name, sum(prediction) / sum(actual)
+        from int_seg__predictions_evaluated
+        where split = 'test' and target_name = 'net_revenue' and user_id like 'household%'
+        group by 1
+    """).fetchall())
+    print({model_name: round(multiple, 1) for model_name, multiple in sorted(multiples.items())})
+    assert multiples["linear_regression"] > 5
+    assert multiples["ridge_regression"] < 2 and multiples["elastic_net"] < 2 and multiples["stacked"] < 2
+
+
 @pytest.mark.parametrize("target_name", ["order_count", "net_revenue", "lifetime_value_12m"])
 def test_intervals_hold_for_accounts_too(judged, target_name):
     assert judged.loc[(target_name, True), "inside"] > 0.6

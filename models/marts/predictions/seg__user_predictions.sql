@@ -82,8 +82,8 @@ coherent as (
         scaled.target_name,
         scaled.model_name,
         scaled.is_active_buyer,
-        scaled.low,
         case when parts.prediction > scaled.prediction then parts.prediction else scaled.prediction end as prediction,
+        scaled.low,
         case
             when scaled.high is not null and parts.prediction > scaled.prediction
                 then greatest(scaled.high, parts.prediction, parts.high)
@@ -100,17 +100,7 @@ coherent as (
 
 predictions as (
 
-    select
-        user_id,
-        as_of_date,
-        horizon_days,
-        target_name,
-        model_name,
-        is_active_buyer,
-        prediction,
-        low,
-        high
-    from coherent
+    select * from coherent
 
     {% for target in prediction_targets() if target.complement_of %}
     union all
