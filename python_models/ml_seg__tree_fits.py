@@ -35,10 +35,10 @@ BOOSTING = {
 FOREST = {"n_estimators": 30, "max_depth": 5, "max_leaf_nodes": 16, "min_samples_leaf": 15, "max_features": 0.33}
 
 # Rows that each tree of a forest draws at most: with more, trees of so few leaves only grow alike.
-MAX_FOREST_ROWS = 10_000
+MAX_FOREST_ROWS = 5_000
 
 # Rows that boosting draws at most: sixty trees of eight leaves gain next to nothing from more, and take as much longer.
-MAX_BOOSTING_ROWS = 60_000
+MAX_BOOSTING_ROWS = 30_000
 
 COLUMNS = {
     "as_of_date": "datetime64[us]", "target_name": "object", "model_name": "object", "fit_name": "object",

@@ -46,7 +46,12 @@ def expected_predictions(target_name, learnt, scored):
     """What scikit-learn's own perceptron, with the settings of the fit, says of the scored rows."""
     features, labels = features_of(learnt), learnt[f"label_{target_name}"].to_numpy()
     passes = int(np.clip(network_fits.MAX_ROW_PASSES / len(learnt), 5, network_fits.NETWORK["max_iter"]))
-    settings = {**network_fits.NETWORK, "max_iter": passes, "random_state": SEED}
+    batch = int(np.clip(len(learnt) / network_fits.BATCHES, network_fits.SMALLEST_BATCH, network_fits.LARGEST_BATCH))
+    settings = {
+        **network_fits.NETWORK, "max_iter": passes, "batch_size": min(batch, len(learnt)), "shuffle": False, "random_state": SEED,
+    }
+    shuffled = np.random.default_rng(SEED).permutation(len(learnt))
+    features, labels = features[shuffled], labels[shuffled]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         if target_name == "will_order":
@@ -101,6 +106,14 @@ def test_passes_shrink_with_the_rows(monkeypatch, shop):
     weights = fit_of(network_fits.fit_all(shop, SEED), "order_count")
     expected = expected_predictions("order_count", shop, shop)
     np.testing.assert_allclose(forward(weights, shop), expected, rtol=1e-9, atol=1e-9)
+
+
+def test_batches_grow_with_the_rows(monkeypatch, shop, shop_fits):
+    monkeypatch.setattr(network_fits, "BATCHES", 3)
+    weights = fit_of(network_fits.fit_all(shop, SEED), "order_count")
+    expected = expected_predictions("order_count", shop, shop)
+    np.testing.assert_allclose(forward(weights, shop), expected, rtol=1e-9, atol=1e-9)
+    assert not np.allclose(forward(fit_of(shop_fits, "order_count"), shop), expected, rtol=1e-3)
 
 
 def test_the_table_is_repeatable_and_the_seed_matters(shop, shop_fits):
