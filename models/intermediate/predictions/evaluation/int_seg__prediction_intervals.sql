@@ -18,8 +18,6 @@ errors as (
         target_name,
         model_name,
         case split when 'validation' then 'report' else 'serve' end as fit_name,
-        user_id,
-        as_of_date,
         actual,
         prediction,
         round(prediction, 9) as rounded
@@ -58,8 +56,6 @@ scored as (
         ranked_by_size.target_name,
         ranked_by_size.model_name,
         ranked_by_size.fit_name,
-        ranked_by_size.user_id,
-        ranked_by_size.as_of_date,
         ranked_by_size.rounded,
         means.mean_actual,
         least(
@@ -119,8 +115,6 @@ banded as (
         scored.target_name,
         scored.model_name,
         scored.fit_name,
-        scored.user_id,
-        scored.as_of_date,
         scored.rounded,
         scored.mean_actual,
         scored.score,
@@ -135,13 +129,14 @@ banded as (
 
 ),
 
+{# Which of equal scores comes first makes no difference. #}
 ranked as (
 
     select
         *,
         row_number() over (
             partition by target_name, model_name, fit_name, band
-            order by score, user_id, as_of_date
+            order by score
         ) as score_rank,
         count(*) over (partition by target_name, model_name, fit_name, band) as row_count
     from banded
