@@ -143,7 +143,7 @@ def test_users_of_two_variants_count_for_neither_and_are_reported(models):
     assert after["verdict"].startswith("Do not trust")
 
 
-@pytest.mark.parametrize("users", [0, 1, 2, 12])
+@pytest.mark.parametrize("users", [0, 1, 2, 12, 41])
 def test_shops_with_hardly_anything_are_measured_without_error(models, users):
     """No users, one, two, or a dozen who all do the same, with odd ids; no plan, no history."""
     none = {name: f"select * from demo.main.{name} where false" for name in INPUTS}
@@ -160,7 +160,7 @@ def test_shops_with_hardly_anything_are_measured_without_error(models, users):
             cross join range({users}) as numbers (number)
         """
     found = marts(models, **none)
-    assert len(found["seg__experiment_results"]) == (12 if users == 12 else 0)
+    assert len(found["seg__experiment_results"]) == (12 if users >= 12 else 0)
     assert all(verdict.startswith("Not told: all users did the same") for verdict in found["seg__experiment_results"]["verdict"])
     assert found["seg__experiment_results"]["p_value"].isna().all()
     assert len(found["seg__experiment_assignments"]) == 0

@@ -48,7 +48,8 @@ select
     metric,
     metric_kind,
     cast(user_count as bigint) as user_count,
-    mean * outcome_unit as mean,
+    -- A share is a number of users: all of them are no 99.99999999 %.
+    case when metric_kind = 'share' then round(outcome_sum * outcome_unit) / user_count else mean * outcome_unit end as mean,
     covariate_mean * covariate_unit as covariate_mean,
     case when squared_deviations > 1e-9 * outcome_squares then squared_deviations else 0 end
     * outcome_unit * outcome_unit / (user_count - 1) as variance,

@@ -1,7 +1,7 @@
 {#
     One row per experiment, variant but the control, scheme, segment and metric: intervals and p-values. Means are compared
     by Welch's t, shares by the pooled two-proportion z, with Newcombe's interval of the difference (1998, method 10). Without
-    any variance nothing is told of a mean.
+    any variance nothing is told of a mean, and of a share the interval alone.
 #}
 
 {% set z = significance()['z'] %}

@@ -257,7 +257,7 @@ select
         || case served.verdict
             when 'no_window'
                 then 'The history is too short for a past window of ' || cast(served.window_days as string)
-                    || ' days; everyone gets the rate of repeat business observed so far.'
+                    || ' days after some to look back on; everyone gets the rate of repeat business observed so far.'
             when 'no_training_window'
                 then 'There is one past window of ' || cast(served.window_days as string)
                     || ' days and none before it to learn from; everyone gets its mean.'
@@ -290,10 +290,9 @@ select
                 || served.fitted_test_text || ' against ' || served.baseline_test_text || ').'
         end
         || case
-            when served.window_days < served.horizon_days
+            when served.window_days < served.horizon_days and served.verdict != 'no_window'
                 then ' The history is too short for windows of ' || cast(served.horizon_days as string)
-                    || ' days: models learn on ' || cast(served.window_days as string)
-                    || ' days and their predictions are scaled up.'
+                    || ' days: what came in ' || cast(served.window_days as string) || ' days is scaled up.'
             else ''
         end as string
     ) as reason,

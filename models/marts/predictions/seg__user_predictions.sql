@@ -24,18 +24,40 @@ bounded as (
 
 ),
 
+{# Who waits for long in a longer horizon is who may not order within the window: what will_order says of that. #}
+waiting as (
+
+    select
+        user_id,
+        window_probability,
+        1 - power(1 - window_probability, scale_to_horizon) as horizon_probability,
+        window_days + {{ waiting_days('rate', 'horizon_days - window_days') }} as waited_later
+    from (
+        select
+            user_id,
+            horizon_days,
+            window_days,
+            scale_to_horizon,
+            greatest(0.000001, least(0.999999, prediction)) as window_probability,
+            -ln(1 - greatest(0.000001, least(0.999999, prediction))) / window_days as rate
+        from bounded
+        where target_name = 'will_order'
+    ) as ordering
+
+),
+
 {# greatest() and least() pass over nulls: an interval that is not known must stay so. #}
 scaled as (
 
     {% for target in fitted_targets() %}
     select
-        user_id,
-        as_of_date,
-        horizon_days,
-        target_name,
-        model_name,
-        tells_users_apart,
-        is_active_buyer,
+        bounded.user_id,
+        bounded.as_of_date,
+        bounded.horizon_days,
+        bounded.target_name,
+        bounded.model_name,
+        bounded.tells_users_apart,
+        bounded.is_active_buyer,
         {% for end in ['prediction', 'low', 'high'] %}
         {% if target.kind == 'probability' %}
         {# Not ordering in the horizon is not ordering in each of its windows. #}
@@ -45,13 +67,25 @@ scaled as (
             else 1 - power(1 - greatest(0.0, least(1.0, {{ end }})), scale_to_horizon)
         end
         {%- elif target.kind == 'days' %}
-        case when {{ end }} is not null then greatest(1.0, least(horizon_days, {{ end }} * scale_to_horizon)) end
+        case
+            when {{ end }} is null then null
+            when bounded.window_days = bounded.horizon_days then greatest(1.0, least(bounded.horizon_days, {{ end }}))
+            else greatest(1.0, least(bounded.horizon_days, {{ {
+                'prediction': waiting_days_in_horizon('prediction', 'waited_later', 'window_probability', 'horizon_probability'),
+                'low': 'low',
+                'high': waiting_days_in_horizon('high', 'bounded.horizon_days', 'window_probability', 'horizon_probability'),
+            }[end] }}))
+        end
         {%- else %}
         case when {{ end }} is not null then greatest(0.0, {{ end }} * scale_to_horizon) end
         {%- endif %} as {{ end }}{{ ',' if not loop.last }}
         {% endfor %}
     from bounded
-    where target_name = '{{ target.name }}'
+    {% if target.kind == 'days' %}
+    left join waiting
+        on bounded.user_id = waiting.user_id
+    {% endif %}
+    where bounded.target_name = '{{ target.name }}'
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -130,12 +130,14 @@ select
     discounted_revenue,
     {# By how much an amount of the window grows to the horizon: never less than 1, never more than in proportion. #}
     cast(coalesce(
-        greatest(1.0, least(1.0 * horizon_days / window_days, horizon_scale)),
-        1.0 * horizon_days / window_days
+        greatest(1.0, least({{ growth_in_proportion('horizon_days', 'window_days') }}, horizon_scale)),
+        {{ growth_in_proportion('horizon_days', 'window_days') }}
     ) as double) as horizon_scale,
     cast(coalesce(
-        greatest(1.0, least(1.0 * horizon_days / window_days, discounted_horizon_scale)),
-        1.0 * horizon_days / window_days
+        greatest(1.0, least(
+            {{ growth_in_proportion('horizon_days', 'window_days', is_discounted=true) }}, discounted_horizon_scale
+        )),
+        {{ growth_in_proportion('horizon_days', 'window_days', is_discounted=true) }}
     ) as double) as discounted_horizon_scale,
     {% for feature in prediction_features() %}
     coalesce(cast({{ feature.expression }} as double), {{ feature.fill }}) as {{ feature.name }}{{ ',' if not loop.last }}

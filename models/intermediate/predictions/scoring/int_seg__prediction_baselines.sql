@@ -116,10 +116,7 @@ observed_rates as (
             when targets.kind = 'probability'
                 then least(1.0, observed.buyer_count * windows.window_days / observed.user_day_count)
             when targets.kind = 'days'
-                then least(
-                    windows.window_days,
-                    coalesce(observed.user_day_count / nullif(observed.order_count, 0), windows.window_days)
-                )
+                then {{ waiting_days('observed.order_count / observed.user_day_count', 'windows.window_days') }}
             when targets.target_name = 'order_count'
                 then observed.order_count * windows.window_days / observed.user_day_count
             else greatest(0.0, observed.net_revenue * windows.window_days / observed.user_day_count)

@@ -30,12 +30,13 @@ from (
         '{{ target.name }}' as target_name,
         features.horizon_days,
         features.window_days,
-        {% set in_proportion = '1.0 * features.horizon_days / features.window_days' %}
-        {% set scale = 'discounted_horizon_scale' if target.name == 'lifetime_value_12m' else 'horizon_scale' %}
+        {% set is_discounted = target.name == 'lifetime_value_12m' %}
+        {% set scale = 'discounted_horizon_scale' if is_discounted else 'horizon_scale' %}
         {% if target.kind == 'days' %}
-        {{ in_proportion }}
+        {# Waiting times do not grow in proportion: `waiting_days_in_horizon`. #}
+        cast(null as double)
         {%- elif served.get(target.name, []) | map(attribute='model_name') | list == ['constant'] %}
-        coalesce(growth.{{ scale }}, {{ in_proportion }})
+        coalesce(growth.{{ scale }}, {{ growth_in_proportion('features.horizon_days', 'features.window_days', is_discounted) }})
         {%- else %}
         features.{{ scale }}
         {%- endif %} as scale_to_horizon,
