@@ -1,7 +1,8 @@
 {#
     One row per date and product: how popular it was before the date and whether it may be recommended.
     Stock, cost and price are known for today only: for earlier dates a product that was sold or viewed recently counts as on
-    sale, at any margin.
+    sale, at any margin. Where the shop tells the stock of most products that it lists, those that it does not list are gone.
+    What was bought and came back speaks for no product.
 #}
 
 with
@@ -12,7 +13,11 @@ products as (
         product_id,
         product_name,
         category,
-        stock_on_hand,
+        case
+            when is_listed or 2 * count(stock_on_hand) over () <= sum(case when is_listed then 1 else 0 end) over ()
+                then stock_on_hand
+            else 0
+        end as stock_on_hand,
         is_service,
         row_number() over (order by product_id) as product_number
     from {{ ref('seg__products') }}
@@ -36,11 +41,16 @@ counted as (
         as_of_dates.as_of_date,
         signals.product_id,
         signals.activity_date,
-        sum(signals.is_target) as target_count,
+        sum(case when sent_back.product_id is null then signals.is_target else 0 end) as target_count,
         sum(cast(round(greatest(signals.browse_weight, 0)) as bigint)) as browse_weight
     from {{ ref('int_seg__product_signals') }} as signals
     inner join as_of_dates
         on signals.activity_date < as_of_dates.as_of_date
+    left join {{ ref('int_seg__products_sent_back') }} as sent_back
+        on
+            as_of_dates.as_of_date = sent_back.as_of_date
+            and signals.user_id = sent_back.user_id
+            and signals.product_id = sent_back.product_id
     group by as_of_dates.as_of_date, signals.product_id, signals.activity_date
 
 ),

@@ -15,33 +15,9 @@ as_of_dates as (
 
 ),
 
--- Sums of those pairs alone of which something came back: few of all that is bought.
-returned as (
+sent_back as (
 
-    select distinct
-        user_id,
-        product_id
-    from {{ ref('int_seg__user_product_days') }}
-    where returned_unit_count > 0 and {{ only_users_to_refresh('user_id', 'int_seg__users_to_measure') }}
-
-),
-
-traded as (
-
-    select
-        as_of_dates.as_of_date,
-        days.user_id,
-        days.product_id,
-        sum(days.returned_unit_count) as returned_unit_count,
-        sum(days.unit_count - days.returned_unit_count) as net_unit_count
-    from {{ ref('int_seg__user_product_days') }} as days
-    inner join returned
-        on
-            days.user_id = returned.user_id
-            and days.product_id = returned.product_id
-    inner join as_of_dates
-        on days.activity_date < as_of_dates.as_of_date
-    group by as_of_dates.as_of_date, days.user_id, days.product_id
+    {{ products_sent_back('as_of_dates', only_users_to_refresh('user_id', 'int_seg__users_to_measure')) }}
 
 ),
 
@@ -92,8 +68,7 @@ excluded as (
         user_id,
         product_id,
         1 as reason_number
-    from traded
-    where returned_unit_count > 0 and net_unit_count <= 0
+    from sent_back
 
     union all
 
