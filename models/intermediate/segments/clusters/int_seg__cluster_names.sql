@@ -1,10 +1,15 @@
 {#
     One row per fitted scheme and cluster, and per node of the tree (scheme `node`): a name made of what stands out most
-    (the role) and next (the adjective), as unlike the average as a third of a standard deviation or more. A name that
-    is taken tries the next feature's adjective and at last a number, so names are unique within the scheme.
+    (the role) and next (the adjective), as unlike the average as a third of a standard deviation or more, and, of a
+    cluster, known of half of its users or more, as in its description. A name that is taken tries the next feature's adjective and at last a number, so names are unique within the scheme.
 #}
 
 {% set least_difference = 0.33 %}
+{% set clusters = {
+    'kmeans': ('int_seg__cluster_assignments', 'cluster_number'),
+    'hierarchical_coarse': ('int_seg__hierarchy_assignments', 'coarse_number'),
+    'hierarchical': ('int_seg__hierarchy_assignments', 'fine_number'),
+} %}
 
 with
 
@@ -20,6 +25,39 @@ differences as (
     from {{ ref('int_seg__cluster_means') }} as means
     inner join {{ ref('int_seg__cluster_scaling') }} as scaling
         on scaling.feature_name = '{{ feature.name }}' and scaling.weight > 0
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+known as (
+
+    {% for scheme, (assignments, number) in clusters.items() %}
+    select
+        '{{ scheme }}' as scheme,
+        assignments.{{ number }} as cluster_number,
+        count(*) as user_count,
+        {% for feature in cluster_features() %}
+        count(users.{{ feature.name }}) as {{ feature.name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref(assignments) }} as assignments
+    inner join {{ ref('int_seg__users_to_segment') }} as users
+        on assignments.user_id = users.user_id
+    group by assignments.{{ number }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+hardly_known as (
+
+    {% for feature in cluster_features() %}
+    select
+        scheme,
+        cluster_number,
+        '{{ feature.name }}' as feature_name
+    from known
+    where 2 * {{ feature.name }} < user_count
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -46,7 +84,12 @@ outstanding as (
     from differences
     inner join words
         on differences.feature_name = words.feature_name
-    where abs(differences.difference) >= {{ least_difference }}
+    left join hardly_known
+        on
+            differences.scheme = hardly_known.scheme
+            and differences.cluster_number = hardly_known.cluster_number
+            and differences.feature_name = hardly_known.feature_name
+    where abs(differences.difference) >= {{ least_difference }} and hardly_known.feature_name is null
 
 ),
 
