@@ -53,6 +53,8 @@ one_off_products as (
     where
         not case
             when categories.is_given then categories.is_bought_again
+            -- Nobody of n: with 95 % the rate is below 3 / n (rule of three; Hanley & Lippman-Hand 1983).
+            when repeats.repeat_count = 0 and repeats.pair_count * {{ var('seg__minimum_repeat_rate') }} >= 3 then false
             else {{ smoothed_rate(
                 'repeats.repeat_count', 'repeats.pair_count', 'categories.smoothed_rate',
                 var('seg__repeat_damping_pairs')
