@@ -11,6 +11,7 @@ validation and is judged on test, `serve` learns from all of them and scores tod
 
 import threading
 import warnings
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -54,14 +55,18 @@ LEAST_EXPECTED = 0.05
 
 def model(dbt, session):
     rows = dbt.ref("int_seg__prediction_training_rows").order("horizon_days, user_id, as_of_date").df()
+    random_seed = dbt.config.meta_get("random_seed")
     linear_solver = dbt.config.meta_get("linear_solver")
     fitted_models = dbt.config.meta_get("prediction_models")
 
-    return session.from_df(fit_all(rows, linear_solver, fitted_models))
+    return session.from_df(fit_all(rows, linear_solver, fitted_models, random_seed))
 
 
 def fit_all(
-    rows: pd.DataFrame, linear_solver: str = "closed_form", fitted_models: list[str] | None = None
+    rows: pd.DataFrame,
+    linear_solver: str = "closed_form",
+    fitted_models: list[str] | None = None,
+    random_seed: int = 42,
 ) -> pd.DataFrame:
     """Make every fit and return the coefficients, long.
 
@@ -73,7 +78,9 @@ def fit_all(
     if linear_solver not in solvers:
         raise ValueError(f"seg__linear_solver is {linear_solver!r}; it must be one of {', '.join(solvers)}")
     amount_models = {
-        "linear_regression": solvers[linear_solver], "ridge_regression": ridge, "elastic_net": elastic_net,
+        "linear_regression": solvers[linear_solver],
+        "ridge_regression": partial(ridge, random_seed=random_seed),
+        "elastic_net": elastic_net,
     }
     weighted = {"ridge_regression", "elastic_net"}
 
@@ -205,12 +212,14 @@ def row_weights(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return weights
 
 
-def ridge(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
-    """Weighted least squares with an L2 penalty of the smallest leave-one-out error (Hoerl & Kennard 1970)."""
+def ridge(
+    features: np.ndarray, labels: np.ndarray, weights: np.ndarray, random_seed: int = 42
+) -> tuple[float, np.ndarray]:
+    """Weighted least squares with the L2 penalty per row of the smallest leave-one-out error (Hoerl & Kennard 1970)."""
     scale = np.std(labels)
     if len(labels) < 2 or scale == 0:
         return labels.mean(), np.zeros(features.shape[1])
-    drawn = np.random.default_rng(0).permutation(len(labels))[:MAX_PENALTY_ROWS]
+    drawn = np.random.default_rng(random_seed).permutation(len(labels))[:MAX_PENALTY_ROWS]
     chosen = RidgeCV(alphas=RIDGE_PENALTIES * len(drawn))
     chosen.fit(features[drawn], labels[drawn] / scale, sample_weight=weights[drawn])
     fitted = Ridge(alpha=chosen.alpha_ / len(drawn) * len(labels), solver="cholesky")

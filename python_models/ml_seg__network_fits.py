@@ -31,7 +31,8 @@ PROBABILITIES = ["will_order"]
 NETWORK = {
     "hidden_layer_sizes": (8,), "activation": "tanh", "alpha": 10.0, "learning_rate_init": 0.005, "max_iter": 60,
 }
-# Passes shrink and batches grow with the rows, so that the steps taken, and the time, stay bounded.
+# Passes shrink and batches grow with the rows, so that the steps taken, and the time, stay bounded. The penalty is
+# divided by the rows of a batch: the more rows a shop has, the less of it is needed.
 MAX_ROW_PASSES = 600_000
 BATCHES, SMALLEST_BATCH, LARGEST_BATCH = 250, 200, 500
 
@@ -93,6 +94,12 @@ def fits_to_make(rows: pd.DataFrame):
                 yield column.removeprefix("label_"), fit_name, fit_rows
 
 
+def batch_size(row_count: int) -> int:
+    """Rows of a batch, where batches are few about as many in the last: a rest of one would bear a whole penalty."""
+    batches = round(row_count / np.clip(row_count / BATCHES, SMALLEST_BATCH, LARGEST_BATCH))
+    return -(-row_count // max(1, batches))
+
+
 def neural_network(
     features: np.ndarray, labels: np.ndarray, names: list[str], is_probability: bool, random_seed: int
 ) -> pd.DataFrame:
@@ -100,7 +107,7 @@ def neural_network(
     settings = {
         **NETWORK,
         "max_iter": int(np.clip(MAX_ROW_PASSES / len(labels), 5, NETWORK["max_iter"])),
-        "batch_size": min(len(labels), int(np.clip(len(labels) / BATCHES, SMALLEST_BATCH, LARGEST_BATCH))),
+        "batch_size": batch_size(len(labels)),
     }
     kind = MLPClassifier if is_probability else MLPRegressor
     # Shuffled once and not before each pass: picking the rows of every batch anew took half of the time.

@@ -1,5 +1,6 @@
 {#
-    A select of what was bought, and kept, before the date per the given columns: `purchase_weight`, the latest days counting most.
+    A select of what was bought, and kept, before the date per the given columns: `purchase_weight`, the latest days
+    counting most.
     dated: name of a relation with as_of_date and the key that the purchases are of.
     key: user_id or product_id. columns: of `signals` and of the relation.
 #}

@@ -97,6 +97,21 @@ def test_ridge_equals_scikit_learn(rows):
     np.testing.assert_allclose(intercept, expected.intercept_, rtol=1e-9)
 
 
+def test_ridge_chooses_its_penalty_per_row_on_some_rows_and_learns_from_all(monkeypatch):
+    rows = make_rows(400, feature_count=20)
+    features, labels, weights = features_of(rows), rows["label_order_count"].to_numpy(), np.linspace(0.5, 1.5, 400)
+    monkeypatch.setattr(linear_fits, "MAX_PENALTY_ROWS", 60)
+    drawn = np.random.default_rng(7).permutation(400)[:60]
+    scale = labels.std()
+    chosen = RidgeCV(alphas=linear_fits.RIDGE_PENALTIES * 60)
+    chosen.fit(features[drawn], labels[drawn] / scale, sample_weight=weights[drawn])
+    expected = Ridge(chosen.alpha_ / 60 * 400).fit(features, labels / scale, sample_weight=weights)
+    _, coefficients = linear_fits.ridge(features, labels, weights, random_seed=7)
+    np.testing.assert_allclose(coefficients, expected.coef_ * scale, rtol=1e-9)
+    monkeypatch.undo()
+    assert not np.allclose(linear_fits.ridge(features, labels, weights)[1], coefficients, rtol=1e-3)
+
+
 def test_ridge_takes_the_penalty_with_the_smallest_leave_one_out_error():
     rows = make_rows(40, feature_count=20)
     features, labels = features_of(rows), rows["label_order_count"].to_numpy()

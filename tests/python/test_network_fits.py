@@ -46,9 +46,9 @@ def expected_predictions(target_name, learnt, scored):
     """What scikit-learn's own perceptron, with the settings of the fit, says of the scored rows."""
     features, labels = features_of(learnt), learnt[f"label_{target_name}"].to_numpy()
     passes = int(np.clip(network_fits.MAX_ROW_PASSES / len(learnt), 5, network_fits.NETWORK["max_iter"]))
-    batch = int(np.clip(len(learnt) / network_fits.BATCHES, network_fits.SMALLEST_BATCH, network_fits.LARGEST_BATCH))
     settings = {
-        **network_fits.NETWORK, "max_iter": passes, "batch_size": min(batch, len(learnt)), "shuffle": False, "random_state": SEED,
+        **network_fits.NETWORK, "max_iter": passes, "batch_size": network_fits.batch_size(len(learnt)), "shuffle": False,
+        "random_state": SEED,
     }
     shuffled = np.random.default_rng(SEED).permutation(len(learnt))
     features, labels = features[shuffled], labels[shuffled]
@@ -114,6 +114,15 @@ def test_batches_grow_with_the_rows(monkeypatch, shop, shop_fits):
     expected = expected_predictions("order_count", shop, shop)
     np.testing.assert_allclose(forward(weights, shop), expected, rtol=1e-9, atol=1e-9)
     assert not np.allclose(forward(fit_of(shop_fits, "order_count"), shop), expected, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("rows", "expected"), [
+    (1, 1), (199, 199), (201, 201), (301, 151), (400, 200), (4801, 201), (50_000, 200), (100_000, 400), (2_000_000, 500),
+])
+def test_no_batch_is_much_smaller_than_the_others(rows, expected):
+    size = network_fits.batch_size(rows)
+    assert size == expected
+    assert (rows - 1) % size + 1 > 0.7 * size
 
 
 def test_the_table_is_repeatable_and_the_seed_matters(shop, shop_fits):

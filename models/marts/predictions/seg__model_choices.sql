@@ -290,9 +290,9 @@ select
                 || served.fitted_test_text || ' against ' || served.baseline_test_text || ').'
         end
         || case
-            when served.window_days < served.horizon_days and served.verdict != 'no_window'
+            when served.window_days < served.horizon_days and served.verdict <> 'no_window'
                 then ' The history is too short for windows of ' || cast(served.horizon_days as string)
-                    || ' days: what came in ' || cast(served.window_days as string) || ' days is scaled up.'
+                    || ' days: what is learnt on ' || cast(served.window_days as string) || ' days is carried over to them.'
             else ''
         end as string
     ) as reason,

@@ -1,4 +1,17 @@
 {# One row per user and target: what the chosen model expects of the user in the coming horizon. #}
+{% set later_days = 'bounded.horizon_days - bounded.window_days' %}
+{% set later_prediction = 'window_share * prediction + (1 - window_share) * (bounded.window_days + '
+    ~ waiting_days('later_rate', later_days) ~ ')' %}
+{#
+    Of a waiting time in a longer horizon nine in ten are to lie below the upper end, one in ten at most below the lower one,
+    which is that of the window. Where so many order within the window already, the end goes from the window's to its last day.
+#}
+{% set later_high %}
+case
+    when window_share >= 0.9 then high + (1 - window_share) / 0.1 * greatest(bounded.window_days - high, 0)
+    else bounded.window_days + {{ waiting_days_quantile('(0.9 - window_share) / (1 - window_share)', 'later_rate', later_days) }}
+end
+{% endset %}
 with
 
 {# The interval in the window that was measured, which is no longer than the horizon. #}
@@ -24,22 +37,25 @@ bounded as (
 
 ),
 
-{# Who waits for long in a longer horizon is who may not order within the window: what will_order says of that. #}
+{#
+    Of those who order within the horizon: which share does within the window, and at which rate orders come later, by what
+    will_order says of both.
+#}
 waiting as (
 
     select
         user_id,
-        window_probability,
-        1 - power(1 - window_probability, scale_to_horizon) as horizon_probability,
-        window_days + {{ waiting_days('rate', 'horizon_days - window_days') }} as waited_later
+        window_probability / (1 - power(1 - window_probability, scale_to_horizon)) as window_share,
+        coalesce(
+            -ln(1 - window_probability) * (scale_to_horizon - 1) / nullif(horizon_days - window_days, 0), 0
+        ) as later_rate
     from (
         select
             user_id,
             horizon_days,
             window_days,
             scale_to_horizon,
-            greatest(0.000001, least(0.999999, prediction)) as window_probability,
-            -ln(1 - greatest(0.000001, least(0.999999, prediction))) / window_days as rate
+            greatest(0.000001, least(0.999999, prediction)) as window_probability
         from bounded
         where target_name = 'will_order'
     ) as ordering
@@ -63,21 +79,18 @@ scaled as (
         {# Not ordering in the horizon is not ordering in each of its windows. #}
         case
             when {{ end }} is null then null
-            when scale_to_horizon = 1 then greatest(0.0, least(1.0, {{ end }}))
-            else 1 - power(1 - greatest(0.0, least(1.0, {{ end }})), scale_to_horizon)
+            when bounded.scale_to_horizon = 1 then greatest(0.0, least(1.0, {{ end }}))
+            else 1 - power(1 - greatest(0.0, least(1.0, {{ end }})), bounded.scale_to_horizon)
         end
         {%- elif target.kind == 'days' %}
         case
-            when {{ end }} is null then null
-            when bounded.window_days = bounded.horizon_days then greatest(1.0, least(bounded.horizon_days, {{ end }}))
-            else greatest(1.0, least(bounded.horizon_days, {{ {
-                'prediction': waiting_days_in_horizon('prediction', 'waited_later', 'window_probability', 'horizon_probability'),
-                'low': 'low',
-                'high': waiting_days_in_horizon('high', 'bounded.horizon_days', 'window_probability', 'horizon_probability'),
-            }[end] }}))
+            when {{ end }} is not null then greatest(1.0, least(bounded.horizon_days, case
+                when bounded.window_days = bounded.horizon_days then {{ end }}
+                else {{ {'prediction': later_prediction, 'low': 'low', 'high': later_high}[end] }}
+            end))
         end
         {%- else %}
-        case when {{ end }} is not null then greatest(0.0, {{ end }} * scale_to_horizon) end
+        case when {{ end }} is not null then greatest(0.0, {{ end }} * bounded.scale_to_horizon) end
         {%- endif %} as {{ end }}{{ ',' if not loop.last }}
         {% endfor %}
     from bounded

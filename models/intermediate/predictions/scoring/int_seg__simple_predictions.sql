@@ -47,6 +47,6 @@ left join lifetime_dates
 cross join {{ names_as_rows(models, 'model_name') }} as models
 where
     targets.target_name = '{{ target.name }}'
-    and (models.model_name != 'bg_nbd' or lifetime_dates.as_of_date is not null)
+    and (models.model_name <> 'bg_nbd' or lifetime_dates.as_of_date is not null)
 {{ 'union all' if not loop.last }}
 {% endfor %}

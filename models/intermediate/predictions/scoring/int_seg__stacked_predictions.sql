@@ -8,7 +8,6 @@ stacked as (
         scored.user_id,
         scored.as_of_date,
         scored.split,
-        scored.fit_name,
         scored.is_active_buyer,
         max(scored.actual) as actual,
         {{ exact_sum('stack_fits.weight * scored.prediction') }} as prediction,
@@ -25,8 +24,7 @@ stacked as (
                 else -1
             end
     where scored.split in ('validation', 'test')
-    group by
-        scored.target_name, scored.user_id, scored.as_of_date, scored.split, scored.fit_name, scored.is_active_buyer
+    group by scored.target_name, scored.user_id, scored.as_of_date, scored.split, scored.is_active_buyer
 
 )
 

@@ -16,7 +16,9 @@ products as (
     select
         cast(recommendable.product_number as int) as product_number,
         coalesce(products.category, '') as category,
-        cast(min(recommendable.target_count) as int) as earliest_target_count,
+        cast(max(case
+            when recommendable.as_of_date = earliest.as_of_date then recommendable.target_count
+        end) as int) as earliest_target_count,
         {% for split in splits %}
         cast(max(case when recommendable.split = '{{ split }}' and recommendable.is_eligible then 1 else 0 end) as smallint)
             as is_eligible_{{ split }}{{ ',' if not loop.last }}
@@ -24,6 +26,10 @@ products as (
     from {{ ref('int_seg__recommendable_products') }} as recommendable
     inner join {{ ref('seg__products') }} as products
         on recommendable.product_id = products.product_id
+    cross join (
+        select min(as_of_date) as as_of_date
+        from {{ ref('int_seg__recommendable_products') }}
+    ) as earliest
     where products.is_listed and not products.is_service
     group by recommendable.product_number, products.category
 

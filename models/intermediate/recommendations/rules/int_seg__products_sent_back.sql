@@ -1,4 +1,4 @@
-{# One row per date that lists are made of, user and product of which everything had come back: no sign of what is liked. #}
+{# One row per date that lists are made of, user and product of which everything had come back: it makes no product popular. #}
 with
 
 as_of_dates as (

@@ -2,7 +2,7 @@
     One row per date and product: how popular it was before the date and whether it may be recommended.
     Stock, cost and price are known for today only: for earlier dates a product that was sold or viewed recently counts as on
     sale, at any margin. Where the shop tells the stock of most products that it lists, those that it does not list are gone.
-    What was bought and came back speaks for no product.
+    What was bought and came back makes no product popular.
 #}
 
 with

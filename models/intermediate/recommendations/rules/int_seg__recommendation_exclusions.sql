@@ -1,7 +1,7 @@
 {#
     One row per date, user and product of the user that is not to be recommended, with the first reason that holds. Without
     a return or a low rating that is only what is hardly ever bought again, by the product's own rate, smoothed
-    towards its category's, or by what the shop says of the category.
+    towards its category's (or by none of very many who bought it again), or by what the shop says of the category.
 #}
 {{ config(materialized='kept_in_realtime') }}
 

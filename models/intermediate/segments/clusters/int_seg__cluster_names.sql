@@ -1,7 +1,8 @@
 {#
     One row per fitted scheme and cluster, and per node of the tree (scheme `node`): a name made of what stands out most
     (the role) and next (the adjective), as unlike the average as a third of a standard deviation or more, and, of a
-    cluster, known of half of its users or more, as in its description. A name that is taken tries the next feature's adjective and at last a number, so names are unique within the scheme.
+    cluster, known of half of its users or more, as in its description. A name that is taken tries the next feature's
+    adjective and at last a number, so names are unique within the scheme.
 #}
 
 {% set least_difference = 0.33 %}
@@ -35,7 +36,7 @@ known as (
     {% for scheme, (assignments, number) in clusters.items() %}
     select
         '{{ scheme }}' as scheme,
-        assignments.{{ number }} as cluster_number,
+        cast(assignments.{{ number }} as int) as cluster_number,
         count(*) as user_count,
         {% for feature in cluster_features() %}
         count(users.{{ feature.name }}) as {{ feature.name }}{{ ',' if not loop.last }}
