@@ -119,9 +119,14 @@ def test_popular_products_equal_a_recomputation_from_order_lines(demo_store, tes
     sales = demo_store.execute(
         """
         select distinct user_id, product_id, order_date
-        from seg__order_lines where quantity > 0 and not is_cancelled and order_date < ?
+        from seg__order_lines where quantity > 0 and not is_cancelled and order_date < $test_date
+        and (user_id, product_id) not in (
+            select (user_id, product_id) from seg__order_lines
+            where not is_cancelled and order_date < $test_date
+            group by user_id, product_id having sum(quantity) <= 0
+        )
         """,
-        [test_date],
+        {"test_date": test_date},
     ).df()
     age = (pd.Timestamp(test_date) - pd.to_datetime(sales["order_date"])).dt.days - 1
     weight = (0.5 ** (age / 30)).groupby(sales["product_id"]).sum()

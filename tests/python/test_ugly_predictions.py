@@ -56,10 +56,33 @@ def test_a_horizon_as_long_as_the_history_is_predicted_from_shorter_windows(shop
     connection = built(shop, tmp_path, "long_horizon", order_lines(270), seg__horizon_days=270)
     wide = predictions_of(connection)
     choices = connection.sql("select * from seg__model_choices where target_name = 'order_count'").df().iloc[0]
-    assert choices["window_days"] == 80 and "scaled up" in choices["reason"]
+    assert choices["window_days"] == 80 and "carried over" in choices["reason"]
     # As many orders again as there were, within a quarter: users order at a steady rate.
     orders = connection.sql("select count(*) from seg__orders").fetchall()[0][0]
     assert wide["order_count"].sum() == pytest.approx(orders, rel=0.25)
+
+
+def test_who_orders_every_ten_days_waits_no_longer_the_farther_one_looks(shop, tmp_path):
+    every_ten = pd.MultiIndex.from_product([range(150), range(13)], names=["user", "order"]).to_frame(index=False)
+    lines = pd.DataFrame({
+        "user_id": [f"u{user}" for user in every_ten["user"]],
+        "ordered_at": END - pd.to_timedelta(every_ten["user"] % 10 + 10 * every_ten["order"] + 0.5, unit="D"),
+        "product_id": "p1", "quantity": 1, "unit_price": 9.5,
+    })
+    lines["order_id"] = lines["order_line_id"] = [f"o{number}" for number in range(len(lines))]
+    connection = built(shop, tmp_path, "every_ten", lines, seg__horizon_days=90)
+    window_days = connection.sql("select window_days from seg__model_choices where target_name = 'days_to_next_order'").fetchall()[0][0]
+    assert window_days < 45
+    waits = connection.sql("""
+        select
+            prediction, prediction_low, prediction_high,
+            10 - cast(substr(user_id, 2) as int) % 10 as day_of_the_next_order
+        from seg__user_predictions where target_name = 'days_to_next_order'
+    """).df()
+    # Tenfold in ninety days: who is due today has to wait for one day, who ordered yesterday for ten.
+    assert waits["prediction"].mean() == pytest.approx(5.5, abs=1)
+    assert (waits["prediction"] - waits["day_of_the_next_order"]).abs().max() < 4
+    assert waits["day_of_the_next_order"].between(waits["prediction_low"], waits["prediction_high"]).mean() >= 0.8
 
 
 def test_a_history_of_days_is_served_by_a_baseline_that_says_why(shop, tmp_path):
