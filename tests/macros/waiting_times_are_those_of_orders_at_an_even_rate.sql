@@ -56,6 +56,6 @@ calculated as (
 select * from calculated
 where
     abs(found - expected) > least(0.51, 0.001 + rate / 12)
-    -- Half of them by the day by which half of 1 - e^(-r x days) is reached.
-    or abs((1 - exp(-rate * half)) - 0.5 * (1 - exp(-rate * days))) > 1e-6
+    -- Half of them by the day by which half of 1 - e^(-r x days) is reached; of the rarest by a straight line.
+    or abs((1 - exp(-rate * half)) - 0.5 * (1 - exp(-rate * days))) > 2e-7
     or half is null or half > days / 2.0 + 1e-9

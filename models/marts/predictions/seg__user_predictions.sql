@@ -1,17 +1,4 @@
 {# One row per user and target: what the chosen model expects of the user in the coming horizon. #}
-{% set later_days = 'bounded.horizon_days - bounded.window_days' %}
-{% set later_prediction = 'window_share * prediction + (1 - window_share) * (bounded.window_days + '
-    ~ waiting_days('later_rate', later_days) ~ ')' %}
-{#
-    Of a waiting time in a longer horizon nine in ten are to lie below the upper end, one in ten at most below the lower one,
-    which is that of the window. Where so many order within the window already, the end goes from the window's to its last day.
-#}
-{% set later_high %}
-case
-    when window_share >= 0.9 then high + (1 - window_share) / 0.1 * greatest(bounded.window_days - high, 0)
-    else bounded.window_days + {{ waiting_days_quantile('(0.9 - window_share) / (1 - window_share)', 'later_rate', later_days) }}
-end
-{% endset %}
 with
 
 {# The interval in the window that was measured, which is no longer than the horizon. #}
@@ -86,7 +73,9 @@ scaled as (
         case
             when {{ end }} is not null then greatest(1.0, least(bounded.horizon_days, case
                 when bounded.window_days = bounded.horizon_days then {{ end }}
-                else {{ {'prediction': later_prediction, 'low': 'low', 'high': later_high}[end] }}
+                else {{ waiting_days_in_horizon(
+                    end, 'window_share', 'later_rate', 'bounded.window_days', 'bounded.horizon_days'
+                ) }}
             end))
         end
         {%- else %}
