@@ -23,7 +23,9 @@
     {%- set relation = this.incorporate(type=kind) -%}
     {%- set beside = make_intermediate_relation(relation) -%}
 
-    {% do drop_relation_if_exists(load_cached_relation(beside)) %}
+    {% if kind == 'table' %}
+        {% do drop_relation_if_exists(load_cached_relation(beside)) %}
+    {% endif %}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 

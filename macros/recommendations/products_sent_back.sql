@@ -8,7 +8,16 @@
         {{ dates }}.as_of_date,
         days.user_id,
         days.product_id
-    from {{ ref('int_seg__user_product_days') }} as days
+    from (
+        select
+            user_id,
+            product_id,
+            activity_date,
+            unit_count,
+            returned_unit_count
+        from {{ ref('int_seg__user_product_days') }}
+        where {{ of_users }}
+    ) as days
     -- Sums of those pairs alone of which something came back: few of all that is bought.
     inner join (
         select distinct

@@ -76,44 +76,51 @@
 
 {# Whether what the last run saw of the inputs still stands: its settings and erasures are those of this run. #}
 {% macro is_any_seen() %}
-    {% if has_broken_off() or not are_all_built(models_by_user() + ['model.ecommerce_segmentation.int_seg__refreshed_fingerprints']) %}
-        {{ return(false) }}
-    {% endif %}
     {% if 'seg__is_any_seen' not in graph %}
-        {% set same %}
-            select
-                count(case when part = 'rules' and part_key = 'settings {{ refresh_settings() }}' then 1 end) as settings_count,
-                count(case when part = 'erasures' and fingerprint = ({{ fingerprint_of_erasures() }}) then 1 end)
-                -- Nobody whose rows were accepted then is to be forgotten now.
-                - count(case when part in ('events', 'order_lines', 'reviews', 'campaign_touches') and part_key in (
-                    select user_id from {{ upstream('int_seg__erased_users') }}
-                ) then 1 end) as erasures_count
-            from {{ refreshed_fingerprints() }}
-        {% endset %}
-        {% do graph.update({'seg__is_any_seen': run_query(same).rows[0].values() | sum == 2}) %}
+        {% set found = namespace(answer=false) %}
+        {% if not has_broken_off()
+            and are_all_built(models_by_user() + ['model.ecommerce_segmentation.int_seg__refreshed_fingerprints']) %}
+            {% set same %}
+                select
+                    count(case when part = 'rules' and part_key = 'settings {{ refresh_settings() }}' then 1 end) as settings_count,
+                    count(case when part = 'erasures' and fingerprint = ({{ fingerprint_of_erasures() }}) then 1 end)
+                    -- Nobody whose rows were accepted then is to be forgotten now.
+                    - count(case when part in ('events', 'order_lines', 'reviews', 'campaign_touches') and part_key in (
+                        select user_id from {{ upstream('int_seg__erased_users') }}
+                    ) then 1 end) as erasures_count
+                from {{ refreshed_fingerprints() }}
+            {% endset %}
+            {% set found.answer = run_query(same).rows[0].values() | sum == 2 %}
+        {% endif %}
+        {% do graph.update({'seg__is_any_seen': found.answer}) %}
     {% endif %}
     {{ return(graph['seg__is_any_seen']) }}
 {% endmacro %}
 
-{# What the last run saw of an input; none where a row had no `loaded_at`. #}
+{# What the last run saw of an input; none where a row had no `loaded_at`. Asked of all inputs at once: that takes a scan. #}
 {% macro seen_rows(input_name) %}
-    {% set of_input = "part in ('" ~ input_name ~ "', 'rejected " ~ input_name ~ "')" %}
-    {% set columns = adapter.get_columns_in_relation(refreshed_fingerprints()) | map(attribute='name') | list %}
-    {% set seen = run_query(
-        "select 'at ' || cast(max(case when " ~ of_input ~ " then loaded_until end) as string) as seen_until,"
-        ~ " coalesce(sum(case when " ~ of_input ~ " then row_count end), 0) as row_count,"
-        ~ " count(case when " ~ of_input ~ " and loaded_until is null then 1 end) as untold_count,"
-        ~ " 'at ' || cast(min(case when " ~ of_input ~ " and due_at < " ~ build_started_at() ~ " then due_at end) as string) as due_at,"
-        ~ " 'sum ' || cast(coalesce(sum(case when " ~ of_input ~ " then load_fingerprint end), 0) as string) as load_fingerprint"
-        ~ " from " ~ refreshed_fingerprints()
-    ).rows[0] if 'load_fingerprint' in columns %}
-    {% if not seen or not seen[0] or seen[2] > 0 %}
-        {{ return(none) }}
+    {% if 'seg__seen_rows' not in graph %}
+        {% set found = {} %}
+        {% set columns = adapter.get_columns_in_relation(refreshed_fingerprints()) | map(attribute='name') | list %}
+        {% set seen = run_query(
+            "select replace(part, 'rejected ', '') as input_name, 'at ' || cast(max(loaded_until) as string) as seen_until,"
+            ~ " sum(row_count) as row_count, sum(case when loaded_until is null then 1 else 0 end) as untold_count,"
+            ~ " 'at ' || cast(min(case when due_at < " ~ build_started_at() ~ " then due_at end) as string) as due_at,"
+            ~ " 'sum ' || cast(coalesce(sum(load_fingerprint), 0) as string) as load_fingerprint"
+            ~ " from " ~ refreshed_fingerprints() ~ " where replace(part, 'rejected ', '') in ('"
+            ~ input_contract(none).keys() | join("', '") ~ "') group by 1"
+        ).rows if 'load_fingerprint' in columns else [] %}
+        {% for row in seen if row['seen_until'] and row['untold_count'] == 0 %}
+            {% do found.update({row['input_name']: {
+                'seen_until': row['seen_until'].removeprefix('at '),
+                'row_count': row['row_count'],
+                'due_at': row['due_at'].removeprefix('at ') if row['due_at'],
+                'load_fingerprint': row['load_fingerprint'],
+            }}) %}
+        {% endfor %}
+        {% do graph.update({'seg__seen_rows': found}) %}
     {% endif %}
-    {{ return({
-        'seen_until': seen[0].removeprefix('at '), 'row_count': seen[1], 'due_at': seen[3].removeprefix('at ') if seen[3],
-        'load_fingerprint': seen[4],
-    }) }}
+    {{ return(graph['seg__seen_rows'].get(input_name)) }}
 {% endmacro %}
 
 {#

@@ -6,13 +6,11 @@
         z = span / (alpha + T + span)
 
     By Euler's transformation (1 - z)^(a - 1) * F(a + b - 1 - r, a - 1; a + b + x - 1; z) is the same; the one whose
-    series starts smaller is summed. It depends on the repeats x and the age T alone, so it is worked out once for all buyers who share them. The series
-    is summed from its end, in blocks that an engine can nest.
+    series starts smaller is summed. It depends on the repeats x and the age T alone, so it is worked out once for all buyers who share them.
 #}
 {{ config(materialized='kept_in_realtime') }}
 
-{% set block_size = 16 %}
-{% set blocks = 40 %}
+{% set terms = 640 %}
 {% set steps = lifetime_steps() %}
 
 with
@@ -102,7 +100,7 @@ arguments as (
 
 ),
 
-block_{{ blocks }} as (
+chosen as (
 
     select
         horizon_days,
@@ -117,34 +115,10 @@ block_{{ blocks }} as (
         case when is_transformed then third_argument - second_argument else second_argument end as second_argument,
         third_argument,
         power(1 - z, case when is_transformed then denominator else first_argument end) as factor,
-        z,
-        cast(1 as double) as series
+        z
     from arguments
 
-){% for block in range(blocks - 1, -1, -1) %},
-
-block_{{ block }} as (
-
-    select
-        horizon_days,
-        as_of_date,
-        repeat_count,
-        age_days,
-        span_name,
-        step_number,
-        span_days,
-        denominator,
-        first_argument,
-        second_argument,
-        third_argument,
-        factor,
-        z,
-        {{ hypergeometric_terms(
-            'first_argument', 'second_argument', 'third_argument', 'z', block * block_size, block_size, 'series'
-        ) }} as series
-    from block_{{ block + 1 }}
-
-){% endfor %}
+)
 
 select
     horizon_days,
@@ -154,6 +128,7 @@ select
     span_name,
     step_number,
     span_days,
-    greatest(0.0, third_argument / denominator * (1 - factor * series))
-        as order_day_count_if_alive
-from block_0
+    greatest(0.0, third_argument / denominator * (1 - factor * {{ hypergeometric_series(
+        'first_argument', 'second_argument', 'third_argument', 'z', terms
+    ) }})) as order_day_count_if_alive
+from chosen
