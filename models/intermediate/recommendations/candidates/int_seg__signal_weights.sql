@@ -27,12 +27,12 @@ weights as (
 found as (
 
     select
-        coalesce(sum(order_count), 0) as purchase_count,
+        coalesce(sum(days.order_count), 0) as purchase_count,
         {% for event_type in browse_types %}
-        coalesce(sum({{ event_type }}_count), 0) as {{ event_type }}_count{{ ',' if not loop.last }}
+        coalesce(sum(days.{{ event_type }}_count), 0) as {{ event_type }}_count{{ ',' if not loop.last }}
         {% endfor %}
     from {{ product_days() }} as days
-    where activity_date < (
+    where days.activity_date < (
         select max(as_of_date) from {{ ref('int_seg__as_of_dates') }}
     )
 
