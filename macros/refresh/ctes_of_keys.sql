@@ -6,8 +6,9 @@
     keyed: name of an input whose rows have keys -> the table of those that were kept.
 #}
 {% macro ctes_of_keys(keyed) -%}
-{% set judged, new = {}, {} %}
-{% for input_name in keyed %}
+{% set judged, new, kept = {}, {}, {} %}
+{% for input_name, table in keyed.items() %}
+{% do kept.update({input_name: kept_keys(input_name, table)}) %}
 {% do judged.update({input_name: ref('int_seg__' ~ input_name ~ '_judged')}) %}
 {% do new.update({input_name: new_rows(input_name)}) %}
 {% endfor %}
@@ -36,7 +37,7 @@ of_same_keys as (
         {% if new[input_name] %}
         -- Who had the first of the rows before; the others' rows are no more the first than they were.
         select distinct source_user_id as user_id
-        from ({{ kept_keys(input_name, keyed[input_name]) }}) as kept
+        from ({{ kept[input_name] }}) as kept
         where row_key in (select row_key from own_{{ input_name }})
         {% else %}
         select distinct user_id
@@ -54,11 +55,11 @@ of_same_keys as (
 ),
 
 -- As many rows as before, under other keys: whose row of such a key is kept now is not told by those that changed.
-{% for input_name, table in keyed.items() %}
+{% for input_name in keyed %}
 gone_{{ input_name }} as (
 
     select kept.row_key
-    from ({{ kept_keys(input_name, table) }}) as kept
+    from ({{ kept[input_name] }}) as kept
     left join own_{{ input_name }} as own
         on kept.row_key = own.row_key
     where
