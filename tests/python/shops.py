@@ -69,7 +69,7 @@ class BareShop:
                 "name": "bare_shop", "version": "1.0.0", "profile": "bare_shop",
                 "flags": {"send_anonymous_usage_stats": False},
                 # Ugly data is to be found where it first does harm.
-                "data_tests": {"ecommerce_segmentation": {"staging": {"+enabled": True}, "intermediate": {"+enabled": True}}},
+                "data_tests": {"ecommerce_segmentation": {"+enabled": True}},
             },
             "packages.yml": {"packages": [{"local": str(ROOT)}]},
             "profiles.yml": {"bare_shop": {"target": "dev", "outputs": {"dev": {
