@@ -1,5 +1,5 @@
 {#
-    The first terms of Gauss's hypergeometric series F(a, b; c; z), by Horner's rule: added up from the last one, each relative
+    1 and the terms after it of Gauss's hypergeometric series F(a, b; c; z), by Horner's rule: added up from the last one, each relative
     to the one before.
 #}
 {% macro hypergeometric_series(a, b, c, z, term_count) -%}

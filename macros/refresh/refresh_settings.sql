@@ -1,8 +1,19 @@
 {#
     One text for everything but rows that decides what tables by user hold: the settings, and the models and macros
-    themselves. Another text, and everybody is refreshed.
+    themselves. Another text, and everybody is refreshed. Several models ask: it is worked out once per run.
 #}
 {% macro refresh_settings() %}
+    {% if not execute %}
+        {{ return('') }}
+    {% endif %}
+    {% if 'seg__refresh_settings' not in graph %}
+        {% do graph.update({'seg__refresh_settings': local_md5(settings_and_sources() | sort | join('\n'))}) %}
+    {% endif %}
+    {{ return(graph['seg__refresh_settings']) }}
+{% endmacro %}
+
+{# The same as a list of texts. #}
+{% macro settings_and_sources() %}
     {% set values = [] %}
     {% for name in [
         'seg__horizon_days', 'seg__training_date_count', 'seg__earliest_date', 'seg__maximum_amount',
@@ -24,7 +35,7 @@
         {% do given.append(var('seg__' ~ input_name) | string) %}
         {% do values.append('seg__' ~ input_name ~ '=' ~ given[-1]) %}
     {% endfor %}
-    {% for node in (graph.nodes.values() if execute else []) %}
+    {% for node in graph.nodes.values() %}
         {% if node.relation_name in given %}
             {% do values.append(node.relation_name ~ '=' ~ node.checksum.checksum) %}
         {% endif %}
@@ -32,8 +43,8 @@
             {% do values.append(node.name ~ '=' ~ node.checksum.checksum) %}
         {% endif %}
     {% endfor %}
-    {% for name, macro in (context['ecommerce_segmentation'] if execute else {}).items() %}
+    {% for name, macro in context['ecommerce_segmentation'].items() %}
         {% do values.append(name ~ '=' ~ macro.macro.macro_sql) %}
     {% endfor %}
-    {{ return(local_md5(values | sort | join('\n'))) }}
+    {{ return(values) }}
 {% endmacro %}
