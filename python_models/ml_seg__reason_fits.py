@@ -20,6 +20,14 @@ with threading.__dict__.setdefault("scikit_learn_import", threading.RLock()):
 NOT_REASONS = {
     "alive_probability", "order_probability", "expected_order_count", "expected_order_value", "expected_revenue",
 }
+# What these models are made of stands for them.
+RHYTHM = {
+    "is_buyer", "is_repeat_buyer", "order_count", "days_since_first_order", "days_since_last_order",
+    "mean_days_between_orders", "average_order_value",
+}
+# A reason moves the predictions at least by this share of what the furthest mover does, or is among the furthest.
+LEAST_MOVEMENT = 0.05
+FURTHEST = 6
 # Features that share an explanation, and steps that a feature has, at most.
 MAX_FEATURES = 12
 MAX_STEPS = 16
@@ -36,17 +44,19 @@ COLUMNS = {
 
 def model(dbt, session):
     rows = dbt.ref("int_seg__reason_rows").order("horizon_days, user_id").df()
+    movements = dbt.ref("int_seg__feature_movements").order("target_name, feature_name").df()
     random_seed = dbt.config.meta_get("random_seed")
 
-    return session.from_df(fit_all(rows, random_seed))
+    return session.from_df(fit_all(rows, movements, random_seed))
 
 
-def fit_all(rows: pd.DataFrame, random_seed: int) -> pd.DataFrame:
+def fit_all(rows: pd.DataFrame, movements: pd.DataFrame, random_seed: int) -> pd.DataFrame:
     """Explain every target and return the steps, long; a value v lies in the step where low_value < v <= high_value and
     contributes base_contribution + slope x v.
 
     rows: columns is_held_out, prediction_<target> (null: another horizon) and feature_<name> (standardized). Targets
     with equal predictions, or fewer than `MIN_ROWS` users, have no rows.
+    movements: columns target_name, feature_name and movement_share (0-1), how far the feature moves what serves.
     """
     steps = []
     with threadpool_limits(1):
@@ -54,19 +64,29 @@ def fit_all(rows: pd.DataFrame, random_seed: int) -> pd.DataFrame:
             known = rows[rows[column].notna()]
             if len(known) < MIN_ROWS or np.ptp(known[column].to_numpy(dtype=float)) < 1e-12:
                 continue
-            steps += [
-                {"target_name": column.removeprefix("prediction_"), **step}
-                for step in explain(known, column, random_seed)
-            ]
+            target_name = column.removeprefix("prediction_")
+            names = reasons(rows, movements[movements["target_name"] == target_name])
+            steps += [{"target_name": target_name, **step} for step in explain(known, names, column, random_seed)]
     return pd.DataFrame(steps, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def explain(rows: pd.DataFrame, column: str, random_seed: int) -> list[dict]:
-    """Steps of the features that matter most: fitted on all, then again on those that moved the sum most."""
+def reasons(rows: pd.DataFrame, movements: pd.DataFrame) -> list[str]:
+    """Columns of the features that may be named: those that move what serves, or all where none is known to."""
+    ranked = movements[movements["movement_share"] > 0]
+    ranked = ranked.sort_values(["movement_share", "feature_name"], ascending=[False, True])
+    is_moving = (ranked["movement_share"] >= LEAST_MOVEMENT) | (np.arange(len(ranked)) < FURTHEST)
+    moving = set(ranked.loc[is_moving, "feature_name"])
+    if moving & NOT_REASONS:
+        moving |= RHYTHM
     names = [
         name for name in rows.columns
         if name.startswith("feature_") and name.removeprefix("feature_") not in NOT_REASONS
     ]
+    return [name for name in names if name.removeprefix("feature_") in moving] or names
+
+
+def explain(rows: pd.DataFrame, names: list[str], column: str, random_seed: int) -> list[dict]:
+    """Steps of the features that matter most: fitted on all these, then again on those that moved the sum most."""
     is_held_out = rows["is_held_out"].to_numpy(dtype=bool)
     if not 0 < is_held_out.sum() < len(rows):
         is_held_out = np.arange(len(rows)) % 3 == 0

@@ -15,7 +15,22 @@
                 "seg__pinned_models names the model '" ~ model_name ~ "' for " ~ target_name ~ "; there are "
                 ~ models | join(', ')
             ) %}
+        {% elif model_name in models_of_no_use(target_name) %}
+            {% do exceptions.raise_compiler_error(
+                "seg__pinned_models names the model '" ~ model_name ~ "' for " ~ target_name ~ ", which it cannot predict; there are "
+                ~ models | reject('in', models_of_no_use(target_name)) | join(', ')
+            ) %}
         {% endif %}
     {% endfor %}
     {{ return(pinned) }}
+{% endmacro %}
+
+{# Models that are never fitted to a target: they are for other kinds. #}
+{% macro models_of_no_use(target_name) %}
+    {% set kind = (prediction_targets() | selectattr('name', 'equalto', target_name) | first).kind %}
+    {{ return({
+        'amount': ['logistic_regression'],
+        'probability': ['linear_regression', 'ridge_regression', 'elastic_net'],
+        'days': ['logistic_regression', 'bg_nbd'],
+    }[kind]) }}
 {% endmacro %}

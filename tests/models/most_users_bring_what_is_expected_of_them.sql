@@ -15,7 +15,8 @@ served as (
         evaluated.user_id,
         evaluated.prediction,
         evaluated.actual,
-        cume_dist() over (partition by evaluated.target_name order by before.prediction) as rank_before
+        -- Of equals the rank of the lowest: where nobody ordered in the window before, all count.
+        percent_rank() over (partition by evaluated.target_name order by before.prediction) as rank_before
     from {{ upstream('int_seg__predictions_evaluated') }} as evaluated
     inner join {{ ref('seg__model_choices') }} as choices
         on

@@ -62,6 +62,13 @@ def test_expectations_of_users_are_those_of_the_papers(demo_store):
         rows["order_probability"], alive * (1 - still ** (rows["r"] + rows["repeat_count"])), rtol=1e-9
     )
 
+    # Who orders within the window or later: no order in the horizon is the chance of none in the window to this power.
+    later = (rows["alpha"] + rows["age_days"]) / (rows["alpha"] + rows["age_days"] + rows["horizon_days"])
+    np.testing.assert_allclose(
+        1 - (1 - rows["order_probability"]) ** rows["probability_scale"].fillna(1),
+        alive * (1 - later ** (rows["r"] + rows["repeat_count"])), rtol=1e-6, atol=1e-12,
+    )
+
     orders = rows["repeat_count"] + 1
     value = rows["p"] * (rows["v"] + orders * rows["mean_order_value"].fillna(0)) / (rows["p"] * orders + rows["q"] - 1)
     np.testing.assert_allclose(rows["expected_order_value"], value, rtol=1e-9)
@@ -71,5 +78,5 @@ def test_money_of_later_counts_less_and_a_longer_span_holds_more(demo_store):
     assert demo_store.sql("""
         select count(*) from int_seg__lifetime_expectations
         where discounted_revenue > expected_revenue + 1e-9 or horizon_scale < 1 - 1e-9
-            or discounted_horizon_scale > horizon_scale + 1e-9
+            or discounted_horizon_scale > horizon_scale + 1e-9 or probability_scale < 1 - 1e-9
     """).fetchall() == [(0,)]

@@ -171,6 +171,8 @@ def test_where_no_model_is_named_for_a_target_what_there_is_serves(shop, tmp_pat
 @pytest.mark.parametrize("settings, message", [
     ({"seg__prediction_models": "elastic_net"}, "seg__prediction_models is 'elastic_net'"),
     ({"seg__pinned_models": {"order_count": "magic"}}, "seg__pinned_models names the model 'magic'"),
+    ({"seg__pinned_models": {"net_revenue": "logistic_regression"}},
+     "seg__pinned_models names the model 'logistic_regression' for net_revenue, which it cannot predict"),
     ({"seg__prediction_models": ["bg_nbd", "magic"]}, "seg__prediction_models names the model 'bg_nbd'"),
     ({"seg__prediction_models": ["elastic_net"], "seg__pinned_models": {"order_count": "random_forest"}},
      "seg__pinned_models names the model 'random_forest'"),

@@ -25,7 +25,7 @@ select
     kept.campaign_id,
     kept.experiment_id,
     kept.variant,
-    kept.product_id,
+    nullif(trim(kept.product_id), '') as product_id,
     kept.coupon_id,
     cast(kept.cost as decimal(18, 4)) as cost,
     kept.strategy,

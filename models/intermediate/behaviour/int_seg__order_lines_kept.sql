@@ -18,10 +18,10 @@ kept as (
 
 select
     kept.order_line_id,
-    kept.order_id,
+    trim(kept.order_id) as order_id,
     coalesce(user_aliases.user_id, kept.user_id) as user_id,
     kept.user_id as source_user_id,
-    kept.product_id,
+    trim(kept.product_id) as product_id,
     kept.ordered_at,
     lower(trim(kept.order_status)) as order_status,
     nullif(trim(kept.coupon_id), '') as coupon_id,

@@ -14,4 +14,10 @@ select
         when lead_time_days <> floor(lead_time_days) then 'fractional_lead_time_days'
         when {{ is_array_outside('embedding', 1e6) }} then 'impossible_embedding'
     end as reject_reason
-from {{ ref('stg_seg__products') }}
+from (
+    select
+        {% for name, kind, is_required in input_contract('products') %}
+        {{ 'trim(product_id) as product_id' if name == 'product_id' else name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('stg_seg__products') }}
+) as products

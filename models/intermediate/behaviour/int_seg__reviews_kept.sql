@@ -19,7 +19,7 @@ select
     kept.review_id,
     coalesce(user_aliases.user_id, kept.user_id) as user_id,
     kept.user_id as source_user_id,
-    kept.product_id,
+    nullif(trim(kept.product_id), '') as product_id,
     kept.reviewed_at,
     kept.review_text,
     kept.rating,

@@ -35,6 +35,7 @@ windows as (
         sum(case when split <> 'test' then 1 else 0 end) as training_row_count,
         sum(case when split <> 'test' then will_order else 0 end) as training_buyer_count,
         sum(case when split = 'validation' then 1 else 0 end) as validation_row_count,
+        sum(case when split = 'validation' then will_order else 0 end) as validation_buyer_count,
         sum(case when split = 'test' then 1 else 0 end) as test_row_count,
         sum(case when split = 'test' then will_order else 0 end) as test_buyer_count
     from {{ ref('int_seg__prediction_labels') }}
@@ -67,19 +68,24 @@ pinned as (
 
 ),
 
+{# Where nobody ordered in the validation window, out of season, whoever expects nothing is perfect there: it chooses nothing. #}
 models as (
 
     select
         metrics.target_name,
         metrics.model_name,
         metrics.is_baseline,
-        max(case when metrics.split = 'validation' then round(metrics.metric_value, 9) end) as validation_value,
+        max(case
+            when metrics.split = 'validation' and windows.validation_buyer_count > 0 then round(metrics.metric_value, 9)
+        end) as validation_value,
         max(case when metrics.split = 'test' then round(metrics.metric_value, 9) end) as test_value
     from {{ ref('int_seg__prediction_metrics') }} as metrics
     inner join targets
         on
             metrics.target_name = targets.target_name
             and metrics.metric_name = targets.choice_metric
+    left join windows
+        on targets.horizon_days = windows.horizon_days
     group by metrics.target_name, metrics.model_name, metrics.is_baseline
 
 ),
@@ -170,12 +176,14 @@ judged as (
     select
         contenders.*,
         pinned_models.model_name as pinned_name,
+        case when pinned_models.model_name is null then pinned.model_name end as unfitted_pin,
         readiness.reason as readiness_reason,
         windows.first_training_date,
         windows.last_label_date,
         coalesce(windows.training_row_count, 0) as training_row_count,
         coalesce(windows.training_buyer_count, 0) as training_buyer_count,
         coalesce(windows.validation_row_count, 0) as validation_row_count,
+        coalesce(windows.validation_buyer_count, 0) as validation_buyer_count,
         coalesce(windows.test_row_count, 0) as test_row_count,
         coalesce(windows.test_buyer_count, 0) as test_buyer_count,
         case
@@ -234,15 +242,71 @@ chosen as (
 
 ),
 
-{# A complement is served by the model of its other half, or the two could contradict each other. #}
-served as (
+worded as (
 
     select
         chosen.*,
-        coalesce(others.model_name, chosen.model_name) as served_name
+        coalesce(
+            'The shop pinned ' || chosen.unfitted_pin || ' (seg__pinned_models), which predicts nothing of this target here. ', ''
+        )
+        || case chosen.verdict
+            when 'no_window'
+                then 'The history is too short for a past window of ' || cast(chosen.window_days as string)
+                    || ' days after some to look back on; everyone gets the rate of repeat business observed so far.'
+            when 'no_training_window'
+                then 'There is one past window of ' || cast(chosen.window_days as string)
+                    || ' days and none before it to learn from; everyone gets its mean.'
+            when 'no_test_window'
+                then 'There is no user in the latest past window, so no model can be judged.'
+            when 'not_ready'
+                then 'Too little is known to fit and judge a model: ' || chosen.readiness_reason || '.'
+            when 'pinned'
+                then 'The shop pinned it (seg__pinned_models).'
+            when 'no_fit'
+                then 'No model could be fitted: in the training windows either all users ordered or none, or the shop names no model for this target (seg__prediction_models).'
+            when 'baseline_on_validation'
+                then 'No fitted model beat ' || chosen.model_name || ' on the validation window ('
+                    || chosen.choice_metric || ' of ' || coalesce(chosen.fitted_name, 'the best') || ' '
+                    || chosen.fitted_validation_text || ', of ' || chosen.model_name || ' '
+                    || chosen.baseline_validation_text || ').'
+            when 'baseline_on_test'
+                then chosen.fitted_name || ' lost to ' || chosen.model_name || ' on the unseen test window ('
+                    || chosen.choice_metric || ' ' || chosen.fitted_test_text
+                    || ' against ' || chosen.baseline_test_text || ').'
+            when 'fitted_without_validation'
+                then case
+                    when chosen.validation_row_count > 0 then 'Nobody ordered in the validation window, so it chooses nothing; '
+                    else 'There is no validation window to choose by; '
+                end || chosen.model_name || ' did at least as well as '
+                    || chosen.baseline_on_test_name || ' on the unseen test window (' || chosen.choice_metric || ' '
+                    || chosen.fitted_test_text || ' against ' || chosen.baseline_test_text || ').'
+            else chosen.model_name
+                || case when chosen.model_name = 'stacked' then ' was best, or within 2 % of it,' else ' was best' end
+                || ' on the validation window (' || chosen.choice_metric || ' '
+                || chosen.fitted_validation_text || ', best baseline ' || chosen.baseline_validation_text
+                || ') and did at least as well as ' || chosen.baseline_on_test_name || ' on the unseen test window ('
+                || chosen.fitted_test_text || ' against ' || chosen.baseline_test_text || ').'
+        end
+        || case
+            when chosen.window_days < chosen.horizon_days and chosen.verdict <> 'no_window'
+                then ' The history is too short for windows of ' || cast(chosen.horizon_days as string)
+                    || ' days: what is learnt on ' || cast(chosen.window_days as string) || ' days is carried over to them.'
+            else ''
+        end as reason
     from chosen
-    left join chosen as others
-        on chosen.complement_of = others.target_name
+
+),
+
+{# A complement is served by the model of its other half, for its reasons, or the two could contradict each other. #}
+served as (
+
+    select
+        worded.*,
+        coalesce(others.model_name, worded.model_name) as served_name,
+        coalesce('1 minus ' || worded.complement_of || ' of the same model. ' || others.reason, worded.reason) as served_reason
+    from worded
+    left join worded as others
+        on worded.complement_of = others.target_name
 
 )
 
@@ -252,50 +316,7 @@ select
     served.window_days,
     cast(served.target_name as string) as target_name,
     cast(served.served_name as string) as model_name,
-    cast(
-        case when served.complement_of is not null then '1 minus ' || served.complement_of || ' of the same model. ' else '' end
-        || case served.verdict
-            when 'no_window'
-                then 'The history is too short for a past window of ' || cast(served.window_days as string)
-                    || ' days after some to look back on; everyone gets the rate of repeat business observed so far.'
-            when 'no_training_window'
-                then 'There is one past window of ' || cast(served.window_days as string)
-                    || ' days and none before it to learn from; everyone gets its mean.'
-            when 'no_test_window'
-                then 'There is no user in the latest past window, so no model can be judged.'
-            when 'not_ready'
-                then 'Too little is known to fit and judge a model: ' || served.readiness_reason || '.'
-            when 'pinned'
-                then 'The shop pinned it (seg__pinned_models).'
-            when 'no_fit'
-                then 'No model could be fitted: in the training windows either all users ordered or none, or the shop names no model for this target (seg__prediction_models).'
-            when 'baseline_on_validation'
-                then 'No fitted model beat ' || served.model_name || ' on the validation window ('
-                    || served.choice_metric || ' of ' || coalesce(served.fitted_name, 'the best') || ' '
-                    || served.fitted_validation_text || ', of ' || served.model_name || ' '
-                    || served.baseline_validation_text || ').'
-            when 'baseline_on_test'
-                then served.fitted_name || ' lost to ' || served.model_name || ' on the unseen test window ('
-                    || served.choice_metric || ' ' || served.fitted_test_text
-                    || ' against ' || served.baseline_test_text || ').'
-            when 'fitted_without_validation'
-                then 'There is no validation window to choose by; ' || served.model_name || ' did at least as well as '
-                    || served.baseline_on_test_name || ' on the unseen test window (' || served.choice_metric || ' '
-                    || served.fitted_test_text || ' against ' || served.baseline_test_text || ').'
-            else served.model_name
-                || case when served.model_name = 'stacked' then ' was best, or within 2 % of it,' else ' was best' end
-                || ' on the validation window (' || served.choice_metric || ' '
-                || served.fitted_validation_text || ', best baseline ' || served.baseline_validation_text
-                || ') and did at least as well as ' || served.baseline_on_test_name || ' on the unseen test window ('
-                || served.fitted_test_text || ' against ' || served.baseline_test_text || ').'
-        end
-        || case
-            when served.window_days < served.horizon_days and served.verdict <> 'no_window'
-                then ' The history is too short for windows of ' || cast(served.horizon_days as string)
-                    || ' days: what is learnt on ' || cast(served.window_days as string) || ' days is carried over to them.'
-            else ''
-        end as string
-    ) as reason,
+    cast(served.served_reason as string) as reason,
     cast(served.choice_metric as string) as choice_metric,
     served.first_training_date,
     served.last_label_date,

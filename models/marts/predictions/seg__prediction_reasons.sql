@@ -131,6 +131,7 @@ contributions as (
         ranked.feature_contribution as contribution,
         ranked.method,
         ranked.fidelity,
+        case when choices.window_days < choices.horizon_days then choices.window_days end as shorter_window_days,
         case when ranked.method = 'linear_terms' and choices.model_name = 'logistic_regression' then 'log_odds' else 'prediction' end
             as contribution_unit
     from ranked
@@ -178,7 +179,8 @@ select
         end
         || coalesce(' (average ' || {{ number_in_words('typical.mean_value', small_decimals=4) }} || ')', '') || ' '
         || case when contributions.contribution < 0 then 'lowers' else 'raises' end
-        || ' the expected ' || units.unit || ' by '
+        || ' the expected ' || units.unit
+        || coalesce(' of ' || cast(contributions.shorter_window_days as string) || ' days', '') || ' by '
         || case
             when abs(contributions.contribution) >= 1 then cast(cast(abs(contributions.contribution) as decimal(28, 2)) as string)
             else cast(cast(abs(contributions.contribution) as decimal(28, 3)) as string)

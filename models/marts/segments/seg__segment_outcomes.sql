@@ -58,14 +58,21 @@ select
     cast(groups_summed.group_key as string) as segment_key,
     cast(groups_summed.group_name as string) as segment_name,
     cast(groups_summed.user_count as bigint) as user_count,
-    groups_summed.overall_mean
-    + groups_summed.outcome_unit * groups_summed.deviation_sum / groups_summed.user_count as outcome_mean,
+    -- Deviations are exact to eight decimals of the unit: what is less than a millionth of it is none.
+    coalesce(
+        groups_summed.outcome_unit * round(
+            groups_summed.overall_mean / nullif(groups_summed.outcome_unit, 0)
+            + groups_summed.deviation_sum / groups_summed.user_count,
+            6
+        ),
+        groups_summed.overall_mean
+    ) as outcome_mean,
     groups_summed.outcome_unit * sqrt(
-        greatest(
-            groups_summed.square_sum
-            - groups_summed.deviation_sum * groups_summed.deviation_sum / groups_summed.user_count,
+        round(greatest(
+            groups_summed.square_sum / groups_summed.user_count
+            - power(groups_summed.deviation_sum / groups_summed.user_count, 2),
             0
-        ) / nullif(groups_summed.user_count - 1, 0) / groups_summed.user_count
+        ), 7) / nullif(groups_summed.user_count - 1, 0)
     ) as standard_error,
     groups_summed.overall_mean,
     explained.eta_squared,

@@ -1,6 +1,7 @@
 {#
     One row per target, user, past as-of date and model: what every model, the stack included, says, and what happened.
-    A target that is the complement of another has 1 minus its predictions, for the users of its own population.
+    A target that is the complement of another has 1 minus its predictions, for the users of its own population; the constant is
+    the mean of these.
 #}
 {{ config(materialized='view_in_place') }}
 
@@ -38,13 +39,17 @@ from predictions
 union all
 select
     '{{ target.name }}' as target_name,
-    user_id,
-    as_of_date,
-    split,
-    model_name,
-    1 - actual as actual,
-    1 - prediction as prediction,
-    model_name in ('constant', 'same_as_before') as is_baseline
+    predictions.user_id,
+    predictions.as_of_date,
+    predictions.split,
+    predictions.model_name,
+    1 - predictions.actual as actual,
+    1 - case when predictions.model_name = 'constant' then baselines.mean_if_active else predictions.prediction end as prediction,
+    predictions.model_name in ('constant', 'same_as_before') as is_baseline
 from predictions
-where target_name = '{{ target.complement_of }}' and is_active_buyer
+inner join {{ ref('int_seg__prediction_baselines') }} as baselines
+    on
+        predictions.target_name = baselines.target_name
+        and baselines.fit_name = case predictions.split when 'test' then 'report' else 'choose' end
+where predictions.target_name = '{{ target.complement_of }}' and predictions.is_active_buyer
 {% endfor %}

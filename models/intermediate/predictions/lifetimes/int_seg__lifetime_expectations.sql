@@ -1,6 +1,7 @@
 {#
     One row per horizon, buyer and as-of date with a BG/NBD fit: what the lifetime models expect of the buyer in the
-    coming window, and by how much it grows to the horizon.
+    coming window, and by how much it grows to the horizon: amounts by a factor, the chance of no order by a power. Who has not
+    ordered in the window may be lost, so the chance of an order grows by less than orders do.
 #}
 {{ config(materialized='kept_in_realtime') }}
 {% set steps = lifetime_steps() %}
@@ -73,6 +74,18 @@ alive as (
         on windows.fitted_as_of_date = fits.as_of_date
     where fits.r is not null
 
+),
+
+with_probabilities as (
+
+    select
+        *,
+        {% for span in ['window', 'horizon'] %}
+        alive_probability * (1 - power((alpha + age_days) / (alpha + age_days + {{ span }}_days), r + repeat_count))
+            as {{ span }}_probability{{ ',' if not loop.last }}
+        {% endfor %}
+    from alive
+
 )
 
 select
@@ -80,17 +93,16 @@ select
     alive.user_id,
     alive.as_of_date,
     alive.alive_probability,
-    alive.alive_probability * (1 - power(
-        (alive.alpha + alive.age_days) / (alive.alpha + alive.age_days + alive.window_days),
-        alive.r + alive.repeat_count
-    )) as order_probability,
+    alive.window_probability as order_probability,
     alive.alive_probability * spans.window_count * alive.orders_per_order_day as expected_order_count,
     alive.expected_order_value,
     alive.alive_probability * spans.window_count * alive.expected_order_value as expected_revenue,
     alive.alive_probability * spans.discounted_window_count * alive.expected_order_value as discounted_revenue,
     spans.horizon_count / nullif(spans.window_count, 0) as horizon_scale,
+    ln(greatest(1 - alive.horizon_probability, 1e-300)) / nullif(ln(greatest(1 - alive.window_probability, 1e-300)), 0)
+        as probability_scale,
     spans.discounted_horizon_count / nullif(spans.discounted_window_count, 0) as discounted_horizon_scale
-from alive
+from with_probabilities as alive
 inner join spans
     on
         alive.horizon_days = spans.horizon_days

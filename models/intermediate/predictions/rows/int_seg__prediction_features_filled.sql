@@ -100,6 +100,7 @@ joined as (
         lifetimes.expected_revenue,
         lifetimes.discounted_revenue,
         lifetimes.horizon_scale,
+        lifetimes.probability_scale,
         lifetimes.discounted_horizon_scale
     from scored_rows
     inner join {{ ref('seg__user_features') }} as user_features
@@ -133,6 +134,11 @@ select
         greatest(1.0, least({{ growth_in_proportion('horizon_days', 'window_days') }}, horizon_scale)),
         {{ growth_in_proportion('horizon_days', 'window_days') }}
     ) as double) as horizon_scale,
+    {# The same of the power to which the chance of no order is raised. #}
+    cast(coalesce(
+        greatest(1.0, least({{ growth_in_proportion('horizon_days', 'window_days') }}, probability_scale)),
+        {{ growth_in_proportion('horizon_days', 'window_days') }}
+    ) as double) as probability_scale,
     cast(coalesce(
         greatest(1.0, least(
             {{ growth_in_proportion('horizon_days', 'window_days', is_discounted=true) }}, discounted_horizon_scale

@@ -28,6 +28,8 @@ learned as (
         max(outcomes.actual) as largest_actual,
         sum(case when outcomes.previous > 0 then 1 else 0 end) as row_count_if_before,
         {{ exact_sum('case when outcomes.previous > 0 then outcomes.actual else 0 end') }} as total_if_before,
+        sum(case when outcomes.is_active_buyer then 1 else 0 end) as row_count_if_active,
+        {{ exact_sum('case when outcomes.is_active_buyer then outcomes.actual else 0 end') }} as total_if_active,
         sum(case when outcomes.is_buyer then 0 else 1 end) as row_count_if_new,
         {{ exact_sum('case when outcomes.is_buyer then 0 else outcomes.actual end') }} as total_if_new
     from {{ ref('int_seg__prediction_targets') }} as outcomes
@@ -55,6 +57,7 @@ learned_means as (
             when kind = 'probability'
                 then (total_actual - total_if_before + 0.5) / (row_count - row_count_if_before + 1)
         end as mean_if_not_before,
+        case when kind = 'probability' then (total_if_active + 0.5) / (row_count_if_active + 1) end as mean_if_active,
         case
             when kind = 'probability' then (total_if_new + 0.5) / (row_count_if_new + 1)
             when row_count_if_new > 0 then total_if_new / row_count_if_new
@@ -140,6 +143,7 @@ select
     largest_actual,
     mean_if_before,
     mean_if_not_before,
+    mean_if_active,
     mean_if_new
 from learned_means
 
@@ -154,6 +158,7 @@ select
     cast(null as double) as largest_actual,
     observed_rates.mean_actual as mean_if_before,
     observed_rates.mean_actual as mean_if_not_before,
+    observed_rates.mean_actual as mean_if_active,
     observed_rates.mean_actual as mean_if_new
 from observed_rates
 left join learned

@@ -1,7 +1,7 @@
 {#
     One row per target and user at the scoring date: what the chosen model says of the coming window, and by how much
-    that grows to the horizon. What says the same of all grows alike for all, as is usual of buyers: by their own growth those
-    would lead who are expected to do little in the window. The models are written into this query from their parameter
+    that grows to the horizon: as the lifetime models say of the user; where they say nothing, as is usual of buyers. What says
+    the same of all grows alike for all: by their own growth those would lead who are expected to do little in the window. The models are written into this query from their parameter
     tables when it runs.
 #}
 {{ config(materialized='by_user', meta={'users': 'int_seg__users_to_predict'}) }}
@@ -31,14 +31,14 @@ from (
         features.horizon_days,
         features.window_days,
         {% set is_discounted = target.name == 'lifetime_value_12m' %}
-        {% set scale = 'discounted_horizon_scale' if is_discounted else 'horizon_scale' %}
+        {% set scale = 'probability_scale' if target.kind == 'probability' else 'discounted_horizon_scale' if is_discounted else 'horizon_scale' %}
         {% if target.kind == 'days' %}
         {# Waiting times do not grow in proportion: `waiting_days_in_horizon`. #}
         cast(null as double)
         {%- elif served.get(target.name, []) | map(attribute='model_name') | list == ['constant'] %}
         coalesce(growth.{{ scale }}, {{ growth_in_proportion('features.horizon_days', 'features.window_days', is_discounted) }})
         {%- else %}
-        features.{{ scale }}
+        case when features.has_lifetime_expectation then features.{{ scale }} else coalesce(growth.{{ scale }}, features.{{ scale }}) end
         {%- endif %} as scale_to_horizon,
         features.order_count > 0
         and features.days_since_last_order < {{ var('seg__lifecycle_lapsed_days') }} as is_active_buyer,

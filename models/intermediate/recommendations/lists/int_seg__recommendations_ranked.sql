@@ -40,7 +40,8 @@ counted as (
 
     select
         *,
-        greatest(count(*) over (partition by user_number) - {{ list_count }}, 0) as pool_count
+        -- What would be too many of its category stands last and is not tried.
+        greatest(sum(case when is_too_many then 0 else 1 end) over (partition by user_number) - {{ list_count }}, 0) as pool_count
     from diverse
 
 ),

@@ -1,7 +1,7 @@
 {#
     One row per date and product: how popular it was before the date and whether it may be recommended.
     Stock, cost and price are known for today only: for earlier dates a product that was sold or viewed recently counts as on
-    sale, at any margin. Where the shop tells the stock of most products that it lists, those that it does not list are gone.
+    sale, at any margin. Out of season recently is when anything was last sold or viewed. Where the shop tells the stock of most products that it lists, those that it does not list are gone.
     What was bought and came back makes no product popular.
 #}
 
@@ -76,6 +76,16 @@ summed as (
 
 ),
 
+last_days as (
+
+    select
+        as_of_date,
+        max(last_activity_date) as last_activity_date
+    from summed
+    group by as_of_date
+
+),
+
 judged as (
 
     select
@@ -96,7 +106,7 @@ judged as (
                 then products.stock_on_hand > 0
             else coalesce(
                 summed.last_activity_date >= {{ dbt.dateadd(
-                    'day', -1 * var('seg__product_on_sale_days'), 'as_of_dates.as_of_date'
+                    'day', 1 - var('seg__product_on_sale_days'), 'last_days.last_activity_date'
                 ) }},
                 false
             )
@@ -109,6 +119,8 @@ judged as (
         on
             as_of_dates.as_of_date = summed.as_of_date
             and products.product_id = summed.product_id
+    left join last_days
+        on as_of_dates.as_of_date = last_days.as_of_date
 
 ),
 
