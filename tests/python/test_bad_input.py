@@ -156,6 +156,14 @@ def test_all_vars_whose_values_cannot_be_are_named_at_once(shop):
         assert problem in message
 
 
+def test_rules_of_the_shop_without_a_column_are_named(shop):
+    message = stopped(shop, "rules", {"experiments": "select 'e' as experiment_id, 'a' as variant, 0.5 as share"},
+                      select=["int_seg__experiment_plans"])
+    assert ("seg__experiments (raw.experiments): column starts_on is missing; the columns are those of the seed"
+            " seg_ref__experiments") in message
+    assert "column holdout_share is missing" in message and "column share is missing" not in message
+
+
 def test_a_realtime_run_without_a_whole_build_before_stops_and_says_so(shop):
     message = stopped(shop, "never_built", {"order_lines": empty(EMPTY_INPUTS["order_lines"])}, select=["tag:realtime"])
     assert "tag:realtime takes in new rows after a whole build, and " in message
