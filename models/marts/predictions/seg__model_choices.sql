@@ -68,7 +68,7 @@ pinned as (
 
 ),
 
-{# Where nobody ordered in the validation window, out of season, whoever expects nothing is perfect there: it chooses nothing. #}
+{# Where nobody ordered in a window, out of season, whoever expects nothing is perfect there: it chooses nothing. #}
 models as (
 
     select
@@ -78,7 +78,7 @@ models as (
         max(case
             when metrics.split = 'validation' and windows.validation_buyer_count > 0 then round(metrics.metric_value, 9)
         end) as validation_value,
-        max(case when metrics.split = 'test' then round(metrics.metric_value, 9) end) as test_value
+        max(case when metrics.split = 'test' and windows.test_buyer_count > 0 then round(metrics.metric_value, 9) end) as test_value
     from {{ ref('int_seg__prediction_metrics') }} as metrics
     inner join targets
         on
