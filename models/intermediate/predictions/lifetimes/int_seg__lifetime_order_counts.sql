@@ -6,7 +6,8 @@
         z = span / (alpha + T + span)
 
     By Euler's transformation (1 - z)^(a - 1) * F(a + b - 1 - r, a - 1; a + b + x - 1; z) is the same; the one whose
-    series starts smaller is summed. It depends on the repeats x and the age T alone, so it is worked out once for all buyers who share them.
+    series starts smaller is summed. It depends on the repeats x and the age T alone, so it is worked out once for all
+    buyers who share them.
 #}
 {{ config(materialized='kept_in_realtime') }}
 

@@ -1,8 +1,8 @@
 {#
     One row per target and user at the scoring date: what the chosen model says of the coming window, and by how much
-    that grows to the horizon: as the lifetime models say of the user; where they say nothing, as is usual of buyers. What says
-    the same of all grows alike for all: by their own growth those would lead who are expected to do little in the window. The models are written into this query from their parameter
-    tables when it runs.
+    that grows to the horizon: as the lifetime models say of the user; where they say nothing, as is usual of buyers. What
+    says the same of all grows alike for all: by their own growth those would lead who are expected to do little in the
+    window. The models are written into this query from their parameter tables when it runs.
 #}
 {{ config(materialized='by_user', meta={'users': 'int_seg__users_to_predict'}) }}
 
