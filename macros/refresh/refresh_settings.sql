@@ -4,6 +4,8 @@
 #}
 {% macro refresh_settings() %}
     {% if not execute %}
+        {# That is how dbt learns what the inputs' vars refer to. #}
+        {% do settings_and_sources() %}
         {{ return('') }}
     {% endif %}
     {% if 'seg__refresh_settings' not in graph %}
@@ -35,7 +37,7 @@
         {% do given.append(var('seg__' ~ input_name) | string) %}
         {% do values.append('seg__' ~ input_name ~ '=' ~ given[-1]) %}
     {% endfor %}
-    {% for node in graph.nodes.values() %}
+    {% for node in (graph.nodes.values() if execute else []) %}
         {% if node.relation_name in given %}
             {% do values.append(node.relation_name ~ '=' ~ node.checksum.checksum) %}
         {% endif %}
@@ -43,7 +45,7 @@
             {% do values.append(node.name ~ '=' ~ node.checksum.checksum) %}
         {% endif %}
     {% endfor %}
-    {% for name, macro in context['ecommerce_segmentation'].items() %}
+    {% for name, macro in (context['ecommerce_segmentation'] if execute else {}).items() %}
         {% do values.append(name ~ '=' ~ macro.macro.macro_sql) %}
     {% endfor %}
     {{ return(values) }}

@@ -24,6 +24,30 @@ groups_summed as (
 
 ),
 
+-- Deviations are exact to eight decimals of the unit: what is next to nothing of it is nothing.
+measured as (
+
+    select
+        *,
+        case
+            when abs(mean) >= 0.000001 * outcome_unit then mean
+            else 0
+        end as outcome_mean,
+        case
+            when mean_square - mean_deviation * mean_deviation >= 0.0000001 then mean_square - mean_deviation * mean_deviation
+            else 0
+        end as variance
+    from (
+        select
+            *,
+            overall_mean + outcome_unit * deviation_sum / user_count as mean,
+            deviation_sum / user_count as mean_deviation,
+            square_sum / user_count as mean_square
+        from groups_summed
+    ) as means
+
+),
+
 explained as (
 
     {{ variance_explained('groups_summed', ['scheme', 'outcome_name']) }}
@@ -51,43 +75,29 @@ chances as (
 )
 
 select
-    cast(groups_summed.as_of_date as date) as as_of_date,
+    cast(measured.as_of_date as date) as as_of_date,
     cast(outcome_dates.window_days as int) as horizon_days,
-    cast(groups_summed.scheme as string) as scheme,
-    cast(groups_summed.outcome_name as string) as outcome_name,
-    cast(groups_summed.group_key as string) as segment_key,
-    cast(groups_summed.group_name as string) as segment_name,
-    cast(groups_summed.user_count as bigint) as user_count,
-    -- Deviations are exact to eight decimals of the unit: what is less than a millionth of it is none.
-    coalesce(
-        groups_summed.outcome_unit * round(
-            groups_summed.overall_mean / nullif(groups_summed.outcome_unit, 0)
-            + groups_summed.deviation_sum / groups_summed.user_count,
-            6
-        ),
-        groups_summed.overall_mean
-    ) as outcome_mean,
-    groups_summed.outcome_unit * sqrt(
-        round(greatest(
-            groups_summed.square_sum / groups_summed.user_count
-            - power(groups_summed.deviation_sum / groups_summed.user_count, 2),
-            0
-        ), 7) / nullif(groups_summed.user_count - 1, 0)
-    ) as standard_error,
-    groups_summed.overall_mean,
+    cast(measured.scheme as string) as scheme,
+    cast(measured.outcome_name as string) as outcome_name,
+    cast(measured.group_key as string) as segment_key,
+    cast(measured.group_name as string) as segment_name,
+    cast(measured.user_count as bigint) as user_count,
+    measured.outcome_mean,
+    measured.outcome_unit * sqrt(measured.variance / nullif(measured.user_count - 1, 0)) as standard_error,
+    measured.overall_mean,
     explained.eta_squared,
     explained.eta_squared_by_chance,
     explained.eta_squared_by_chance * chances.high_ratio as eta_squared_by_chance_high,
     chances.shuffled_share,
     coalesce(chances.shuffled_share < 0.05, false) as is_separating
-from groups_summed
+from measured
 inner join explained
     on
-        groups_summed.scheme = explained.scheme
-        and groups_summed.outcome_name = explained.outcome_name
+        measured.scheme = explained.scheme
+        and measured.outcome_name = explained.outcome_name
 cross join {{ ref('int_seg__segment_outcome_dates') }} as outcome_dates
 left join chances
     on
-        groups_summed.scheme = chances.scheme
-        and groups_summed.outcome_name = chances.outcome_name
-where groups_summed.is_told and groups_summed.user_count >= {{ var('seg__minimum_group_size') }}
+        measured.scheme = chances.scheme
+        and measured.outcome_name = chances.outcome_name
+where measured.is_told and measured.user_count >= {{ var('seg__minimum_group_size') }}
