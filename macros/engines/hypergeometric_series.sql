@@ -1,6 +1,6 @@
 {#
-    1 and the terms after it of Gauss's hypergeometric series F(a, b; c; z), by Horner's rule: added up from the last one, each relative
-    to the one before.
+    1 and the `term_count` terms after it of Gauss's hypergeometric series F(a, b; c; z), by Horner's rule: added up from the
+    last one, each relative to the one before.
 #}
 {% macro hypergeometric_series(a, b, c, z, term_count) -%}
     {{ return(adapter.dispatch('hypergeometric_series', 'ecommerce_segmentation')(a, b, c, z, term_count)) }}

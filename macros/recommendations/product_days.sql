@@ -1,6 +1,6 @@
 {#
-    The rows of `int_seg__user_product_days`, in brackets, but those of services. Where there are none, they would cost a join of
-    all days and leave them as they are.
+    `int_seg__user_product_days`, or a subquery of it without the rows of services: where there are none, a join of all days
+    would leave them as they are.
 #}
 {% macro product_days() -%}
     {%- set days, products = ref('int_seg__user_product_days'), ref('seg__products') -%}

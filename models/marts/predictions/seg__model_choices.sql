@@ -275,7 +275,8 @@ worded as (
                     || ' against ' || chosen.baseline_test_text || ').'
             when 'fitted_without_validation'
                 then case
-                    when chosen.validation_row_count > 0 then 'Nobody ordered in the validation window, so it chooses nothing; '
+                    when chosen.validation_row_count > 0 and chosen.validation_buyer_count = 0
+                        then 'Nobody ordered in the validation window, so it chooses nothing; '
                     else 'There is no validation window to choose by; '
                 end || chosen.model_name || ' did at least as well as '
                     || chosen.baseline_on_test_name || ' on the unseen test window (' || chosen.choice_metric || ' '

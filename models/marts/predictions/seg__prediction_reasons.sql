@@ -180,7 +180,7 @@ select
         || coalesce(' (average ' || {{ number_in_words('typical.mean_value', small_decimals=4) }} || ')', '') || ' '
         || case when contributions.contribution < 0 then 'lowers' else 'raises' end
         || ' the expected ' || units.unit
-        || coalesce(' of ' || cast(contributions.shorter_window_days as string) || ' days', '') || ' by '
+        || coalesce(' within ' || cast(contributions.shorter_window_days as string) || ' days', '') || ' by '
         || case
             when abs(contributions.contribution) >= 1 then cast(cast(abs(contributions.contribution) as decimal(28, 2)) as string)
             else cast(cast(abs(contributions.contribution) as decimal(28, 3)) as string)
